@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 Headlight authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Flags reach our targets through two interface targets, so that nothing leaks into what we install.
+
+add_library(headlight_flags INTERFACE)
+target_compile_options(headlight_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                                 -Wno-missing-field-initializers)
+if(HEADLIGHT_WERROR)
+    target_compile_options(headlight_flags INTERFACE -Werror)
+endif()
+if(HEADLIGHT_SANITIZE)
+    add_compile_options(-fsanitize=${HEADLIGHT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${HEADLIGHT_SANITIZE})
+endif()
+
+# Arithmetic is compiled for AVX2 and FMA where the building machine has them, but tuned for no one
+# processor: g++ 12's tuning for znver3 costs Eigen's products about 40 % (measured at 768 x 3072).
+add_library(headlight_arithmetic INTERFACE)
+include(CheckCXXSourceRuns)
+set(CMAKE_REQUIRED_FLAGS "-march=x86-64-v3")
+check_cxx_source_runs("int main() { return __builtin_cpu_supports(\"avx2\") && __builtin_cpu_supports(\"fma\") ? 0 : 1; }"
+                      HEADLIGHT_HAS_X86_64_V3)
+unset(CMAKE_REQUIRED_FLAGS)
+if(HEADLIGHT_HAS_X86_64_V3)
+    target_compile_options(headlight_arithmetic INTERFACE -march=x86-64-v3)
+endif()
