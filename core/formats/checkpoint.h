@@ -3,8 +3,8 @@
 #pragma once
 
 // The parameters of a published model: model.safetensors, or model.safetensors.index.json with its shards.
-// Files are memory-mapped; float32 is never copied; F16 and BF16 are converted to float32 exactly, each tensor
-// when it is first touched.
+// Files are memory-mapped; float32 is never copied; F16 and BF16 are converted to float32 exactly, each
+// tensor when it is first touched.
 
 #include "result/result.h"
 
@@ -54,10 +54,10 @@ public:
 };
 
 /// Opens the checkpoint of a model folder. Refuses with one line that says what was expected and found:
-/// no such file; only pickled files (pytorch_model.bin, *.pt, *.pth, *.ckpt), GGUF or ONNX there (with the way
-/// to convert); a truncated or lying header; offsets that overlap, leave gaps where the format forbids them or
-/// leave the file; sizes that overflow; a shard that the index names and the folder lacks, or that would lie
-/// outside the folder.
+/// no such file; only pickled files (pytorch_model.bin, *.pt, *.pth, *.ckpt), GGUF or ONNX there (with the
+/// way to convert); a truncated or lying header; offsets that overlap, leave gaps where the format forbids
+/// them or leave the file; sizes that overflow; a shard that the index names and the folder lacks, or that
+/// would lie outside the folder.
 [[nodiscard]] Result<std::shared_ptr<const Checkpoint>> openCheckpoint(const std::filesystem::path& folder);
 
 } // namespace headlight

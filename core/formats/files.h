@@ -21,9 +21,13 @@ namespace headlight {
 /// interrupted or failed write leaves what was there before.
 [[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path& file, std::string_view bytes);
 
-/// The same for large output: @p write gets a sink for successive pieces; an error from it leaves nothing behind.
+/// The same for large output: @p write gets a sink for successive pieces; an error from it leaves nothing
+/// behind.
 using ByteSink = std::function<Result<void>(std::string_view piece)>;
 [[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path& file,
                                                const std::function<Result<void>(const ByteSink&)>& write);
+
+/// Whether a model's folder is one; otherwise one line that says what was found in its place.
+[[nodiscard]] Result<void> requireFolder(const std::filesystem::path& folder);
 
 } // namespace headlight

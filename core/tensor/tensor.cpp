@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tensor/tensor.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace headlight {

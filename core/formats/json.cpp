@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/json.h"
+
+#include "result/quote.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace headlight {
+namespace {
+
+using nlohmann::json;
+
+/// Builds the document from the parser's events; the parser itself keeps its nesting on the heap.
+class Builder
+{
+public:
+    explicit Builder(const JsonLimits& limits)
+        : m_limits(limits)
+    {
+    }
+
+    // NOLINTBEGIN(readability-identifier-naming): the names are the parser's.
+    bool null() { return add(nullptr); }
+    bool boolean(bool value) { return add(value); }
+    bool number_integer(json::number_integer_t value) { return add(value); }
+    bool number_unsigned(json::number_unsigned_t value) { return add(value); }
+    bool number_float(json::number_float_t value, const std::string&) { return add(value); }
+    bool string(std::string& value) { return add(std::move(value)); }
+    bool binary(json::binary_t&) { return false; }
+    bool start_object(std::size_t) { return open(json::object()); }
+    bool end_object() { return close(); }
+    bool start_array(std::size_t) { return open(json::array()); }
+    bool end_array() { return close(); }
+    bool key(std::string& name)
+    {
+        if (m_open.back()->contains(name))
+            return refuse(ErrorCode::BadFile, "expected each key once, found " + quote(name) + " twice");
+        m_key = std::move(name);
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const json::exception& exception)
+    {
+        constexpr int numberOutOfRange = 406; // nlohmann's id for a number that no double can hold
+        return refuse(ErrorCode::BadFile,
+                      exception.id == numberOutOfRange
+                          ? "found a number that is too large at byte " + std::to_string(position)
+                          : "expected JSON, found something else at byte " + std::to_string(position));
+    }
+    // NOLINTEND(readability-identifier-naming)
+
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+    [[nodiscard]] json take() { return std::move(m_root); }
+
+private:
+    bool refuse(ErrorCode code, std::string message)
+    {
+        if (!m_error)
+            m_error = Error{code, std::move(message), {}};
+        return false;
+    }
+
+    template <class Value>
+    bool add(Value&& value)
+    {
+        return place(json(std::forward<Value>(value))) != nullptr;
+    }
+
+    json* place(json value)
+    {
+        if (++m_count > m_limits.values) {
+            refuse(ErrorCode::TooLarge,
+                   "expected at most " + std::to_string(m_limits.values) + " values, found more");
+            return nullptr;
+        }
+        if (m_open.empty())
+            return &(m_root = std::move(value));
+        if (auto* array = m_open.back()->get_ptr<json::array_t*>())
+            return &array->emplace_back(std::move(value));
+        auto& object = *m_open.back()->get_ptr<json::object_t*>();
+        return &object.emplace(std::move(m_key), std::move(value)).first->second;
+    }
+
+    bool open(json container)
+    {
+        if (m_open.size() >= m_limits.depth) {
+            return refuse(ErrorCode::TooLarge, "expected at most " + std::to_string(m_limits.depth) +
+                                                   " levels of nesting, found more");
+        }
+        json* placed = place(std::move(container));
+        if (placed == nullptr)
+            return false;
+        m_open.push_back(placed);
+        return true;
+    }
+
+    bool close()
+    {
+        m_open.pop_back();
+        return true;
+    }
+
+    JsonLimits m_limits;
+    std::size_t m_count = 0;
+    json m_root;
+    std::vector<json*> m_open; // Only the last child of each is open, so no pointer outlives a reallocation.
+    std::string m_key;
+    std::optional<Error> m_error;
+};
+
+} // namespace
+
+Result<json> parseJson(std::string_view bytes, const std::string& where, const JsonLimits& limits)
+{
+    Builder builder(limits);
+    if (!json::sax_parse(bytes.begin(), bytes.end(), &builder)) {
+        Error error = builder.error().value_or(Error{ErrorCode::BadFile, "expected JSON", {}});
+        error.where = where;
+        return tl::unexpected(std::move(error));
+    }
+    return builder.take();
+}
+
+std::string describeJson(const json& value)
+{
+    if (value.is_object())
+        return "an object";
+    if (value.is_array())
+        return "an array of " + std::to_string(value.size());
+    if (const auto* text = value.get_ptr<const json::string_t*>())
+        return quote(*text);
+    return value.dump(); // numbers, true, false and null: short, and no text whose encoding could throw
+}
+
+} // namespace headlight
