@@ -17,8 +17,9 @@ using nlohmann::json;
 class Builder
 {
 public:
-    explicit Builder(const JsonLimits& limits)
-        : m_limits(limits)
+    Builder(std::string_view bytes, const JsonLimits& limits)
+        : m_bytes(bytes)
+        , m_limits(limits)
     {
     }
 
@@ -45,9 +46,9 @@ public:
     {
         constexpr int numberOutOfRange = 406; // nlohmann's id for a number that no double can hold
         return refuse(ErrorCode::BadFile,
-                      exception.id == numberOutOfRange
-                          ? "found a number that is too large at byte " + std::to_string(position)
-                          : "expected JSON, found something else at byte " + std::to_string(position));
+                      (exception.id == numberOutOfRange ? "found a number that is too large at "
+                                                        : "expected JSON, found something else at ") +
+                          place(position));
     }
     // NOLINTEND(readability-identifier-naming)
 
@@ -62,13 +63,22 @@ private:
         return false;
     }
 
+    /// "line 3, column 7" of the last byte that was read; columns are bytes.
+    [[nodiscard]] std::string place(std::size_t position) const
+    {
+        const std::string_view before = m_bytes.substr(0, position > 0 ? position - 1 : 0);
+        const std::size_t lineStart = before.rfind('\n') + 1; // npos + 1 is 0, the first line's start
+        return "line " + std::to_string(1 + std::count(before.begin(), before.end(), '\n')) + ", column " +
+               std::to_string(before.size() - lineStart + 1);
+    }
+
     template <class Value>
     bool add(Value&& value)
     {
-        return place(json(std::forward<Value>(value))) != nullptr;
+        return put(json(std::forward<Value>(value))) != nullptr;
     }
 
-    json* place(json value)
+    json* put(json value)
     {
         if (++m_count > m_limits.values) {
             refuse(ErrorCode::TooLarge,
@@ -89,7 +99,7 @@ private:
             return refuse(ErrorCode::TooLarge, "expected at most " + std::to_string(m_limits.depth) +
                                                    " levels of nesting, found more");
         }
-        json* placed = place(std::move(container));
+        json* placed = put(std::move(container));
         if (placed == nullptr)
             return false;
         m_open.push_back(placed);
@@ -102,6 +112,7 @@ private:
         return true;
     }
 
+    std::string_view m_bytes;
     JsonLimits m_limits;
     std::size_t m_count = 0;
     json m_root;
@@ -114,7 +125,7 @@ private:
 
 Result<json> parseJson(std::string_view bytes, const std::string& where, const JsonLimits& limits)
 {
-    Builder builder(limits);
+    Builder builder(bytes, limits);
     if (!json::sax_parse(bytes.begin(), bytes.end(), &builder)) {
         Error error = builder.error().value_or(Error{ErrorCode::BadFile, "expected JSON", {}});
         error.where = where;

@@ -438,7 +438,7 @@ private slots:
         const auto row = [](const char* name, const QByteArray& index, const char* message) {
             QTest::newRow(name) << index << QString::fromUtf8(message);
         };
-        row("not JSON", "{", "expected JSON, found something else at byte 2");
+        row("not JSON", "{", "expected JSON, found something else at line 1, column 2");
         row("no map", "[]", "expected an object with a weight_map, found none");
         row("map of another type", R"({"weight_map":[1]})",
             "expected weight_map to name a file for each tensor, found an array of 1");
