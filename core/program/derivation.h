@@ -20,7 +20,7 @@ namespace headlight {
 struct Expr
 {
     enum class Kind {
-        Cell,     ///< operand `operand` at `cell`
+        Operand,  ///< operand `operand` at `cell`
         Constant, ///< `value`, shown as `symbol` when that is not empty
         Line,     ///< the value of line `operand` of the derivation
         Sum,      ///< args[0] + args[1] + …
@@ -78,6 +78,7 @@ using Operands = std::vector<const Tensor*>;
 /// result can have, so that a tolerance can be a multiple of it.
 [[nodiscard]] double magnitude(const Derivation& derivation, const Operands& operands);
 /// Calls @p visit for every operand cell that the derivation reads, in order.
-void visitCells(const Derivation& derivation, const std::function<void(int operand, const Cell& cell)>& visit);
+void visitCells(const Derivation& derivation,
+                const std::function<void(int operand, const Cell& cell)>& visit);
 
 } // namespace headlight

@@ -30,9 +30,10 @@ struct NotationPart
 {
     enum class Kind { Text, Operand, Result };
     Kind kind = Kind::Text;
-    std::string text;        ///< for Text
-    int operand = 0;         ///< for Operand
-    bool transposed = false; ///< draw the last two shown axes the other way round, and write the symbol with ᵀ
+    std::string text; ///< for Text
+    int operand = 0;  ///< for Operand
+    bool transposed =
+        false; ///< draw the last two shown axes the other way round, and write the symbol with ᵀ
 
     static NotationPart words(std::string t) { return {Kind::Text, std::move(t), 0, false}; }
     static NotationPart of(int operandIndex, bool t = false) { return {Kind::Operand, {}, operandIndex, t}; }
@@ -64,8 +65,8 @@ public:
 
     /// The vector-Jacobian product: given dL/d(result), dL/d(operand) for every operand (an empty pointer for
     /// one that has no gradient, such as token ids).
-    [[nodiscard]] virtual Result<std::vector<TensorPtr>> backward(const Operands& operands, const Tensor& result,
-                                                                  const Tensor& gradient) const;
+    [[nodiscard]] virtual Result<std::vector<TensorPtr>>
+    backward(const Operands& operands, const Tensor& result, const Tensor& gradient) const;
 
     [[nodiscard]] virtual Cost cost(const std::vector<Axes>& operands, const Axes& result) const = 0;
 

@@ -56,7 +56,7 @@ struct InputSpec
 
 struct ParameterSpec
 {
-    std::string name; ///< hook style: "blocks.0.attn.W_Q"
+    std::string name;   ///< hook style: "blocks.0.attn.W_Q"
     std::string symbol; ///< "W_Q"
     Axes axes;
     Slice source; ///< where in the checkpoint
@@ -96,7 +96,7 @@ struct AttentionLayer
     std::string stack; ///< "", "encoder", "decoder", "text", "vision"
     int layer = 0;     ///< counted from 0 within its stack
     int heads = 0, keyHeads = 0, dHead = 0;
-    int q = -1, k = -1, v = -1;   ///< steps; with rotary positions the rotated ones
+    int q = -1, k = -1, v = -1; ///< steps; with rotary positions the rotated ones
     int scores = -1, pattern = -1, z = -1;
     StreamIndex queries = noStream, keys = noStream;
 };
@@ -105,7 +105,8 @@ struct AttentionLayer
 struct Prediction
 {
     int logits = -1, probs = -1; ///< steps; probs may be absent
-    StreamIndex stream = noStream; ///< whose positions have a prediction each; noStream: one for the whole input
+    StreamIndex stream =
+        noStream; ///< whose positions have a prediction each; noStream: one for the whole input
     enum class Kind { NextToken, MaskedToken, Classes, None };
     Kind kind = Kind::None;
 };

@@ -3,11 +3,12 @@
 #pragma once
 
 // Where a parameter lies in a checkpoint: a tensor of the file, its expected shape, and a strided view of it.
-// Checkpoints fuse, transpose and interleave what the field names separately (GPT-2's c_attn is Q, K and V side
-// by side, stored [in, out]); a Slice says so without copying a number:
+// Checkpoints fuse, transpose and interleave what the field names separately (GPT-2's c_attn is Q, K and V
+// side by side, stored [in, out]); a Slice says so without copying a number:
 //
-//   Slice("h.0.attn.c_attn.weight", {d, 3 * d}).narrow(1, 0, d).split(1, heads)      // [d_model, head, d_head]
-//   Slice("layers.0.self_attn.q_proj.weight", {d, d}).transpose().split(1, heads)    // [d_model, head, d_head]
+//   Slice("h.0.attn.c_attn.weight", {d, 3 * d}).narrow(1, 0, d).split(1, heads)      // [d_model, head,
+//   d_head] Slice("layers.0.self_attn.q_proj.weight", {d, d}).transpose().split(1, heads)    // [d_model,
+//   head, d_head]
 
 #include <cstdint>
 #include <string>
@@ -33,11 +34,11 @@ public:
     /// Takes one entry of dimension @p dim and drops the dimension.
     [[nodiscard]] Slice select(int dim, std::int64_t index) const;
 
-    std::string tensor;                   ///< name in the checkpoint
-    std::vector<std::int64_t> fileShape;  ///< what the file must have
-    std::int64_t offset = 0;              ///< in elements
-    std::vector<std::int64_t> sizes;      ///< of the view
-    std::vector<std::int64_t> strides;    ///< of the view, in elements
+    std::string tensor;                  ///< name in the checkpoint
+    std::vector<std::int64_t> fileShape; ///< what the file must have
+    std::int64_t offset = 0;             ///< in elements
+    std::vector<std::int64_t> sizes;     ///< of the view
+    std::vector<std::int64_t> strides;   ///< of the view, in elements
 };
 
 } // namespace headlight

@@ -78,7 +78,8 @@ Tensor::Tensor(Axes axes, std::vector<float> values)
     assert(static_cast<std::int64_t>(m_values.size()) == m_count);
 }
 
-Tensor::Tensor(Axes axes, const float* data, std::vector<std::int64_t> strides, std::shared_ptr<const void> owner)
+Tensor::Tensor(Axes axes, const float* data, std::vector<std::int64_t> strides,
+               std::shared_ptr<const void> owner)
     : m_axes(std::move(axes))
     , m_strides(std::move(strides))
     , m_owner(std::move(owner))

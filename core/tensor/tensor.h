@@ -91,7 +91,8 @@ public:
     /// A dense tensor that takes over @p values (as many as the axes say, row-major).
     Tensor(Axes axes, std::vector<float> values);
     /// A view of memory that @p owner keeps alive; @p strides are in elements, one an axis.
-    Tensor(Axes axes, const float* data, std::vector<std::int64_t> strides, std::shared_ptr<const void> owner);
+    Tensor(Axes axes, const float* data, std::vector<std::int64_t> strides,
+           std::shared_ptr<const void> owner);
 
     Tensor(const Tensor&) = delete;
     Tensor& operator=(const Tensor&) = delete;
@@ -100,7 +101,10 @@ public:
 
     [[nodiscard]] const Axes& axes() const { return m_axes; }
     [[nodiscard]] int rank() const { return static_cast<int>(m_axes.size()); }
-    [[nodiscard]] std::int64_t size(int axisIndex) const { return m_axes[static_cast<std::size_t>(axisIndex)].size; }
+    [[nodiscard]] std::int64_t size(int axisIndex) const
+    {
+        return m_axes[static_cast<std::size_t>(axisIndex)].size;
+    }
     [[nodiscard]] std::int64_t count() const { return m_count; }
     [[nodiscard]] const std::vector<std::int64_t>& strides() const { return m_strides; }
     [[nodiscard]] bool isDense() const { return m_dense; }
@@ -116,7 +120,10 @@ public:
 
     [[nodiscard]] std::int64_t offset(const Cell& cell) const;
     [[nodiscard]] float at(const Cell& cell) const { return m_data[offset(cell)]; }
-    [[nodiscard]] float operator[](std::int64_t flat) const { return m_dense ? m_data[flat] : at(cellAt(flat)); }
+    [[nodiscard]] float operator[](std::int64_t flat) const
+    {
+        return m_dense ? m_data[flat] : at(cellAt(flat));
+    }
     /// Whether the cell has one index an axis, each within its size.
     [[nodiscard]] bool contains(const Cell& cell) const;
     /// The cell of a row-major index.

@@ -20,11 +20,11 @@ namespace headlight {
 struct Token
 {
     int id = 0;
-    std::string piece;      ///< the vocabulary's own spelling: "Ġhead", "▁little", "##ing"
-    std::size_t begin = 0;  ///< first byte in the text that was given
-    std::size_t end = 0;    ///< one past the last; begin == end for tokens that the tokenizer added
-    bool special = false;   ///< [CLS], <s> …
-    int typeId = 0;         ///< segment (token type) id, from the post-processor's template
+    std::string piece;     ///< the vocabulary's own spelling: "Ġhead", "▁little", "##ing"
+    std::size_t begin = 0; ///< first byte in the text that was given
+    std::size_t end = 0;   ///< one past the last; begin == end for tokens that the tokenizer added
+    bool special = false;  ///< [CLS], <s> …
+    int typeId = 0;        ///< segment (token type) id, from the post-processor's template
 };
 
 class Tokenizer
@@ -35,10 +35,12 @@ public:
     /// Splits @p text (UTF-8; invalid bytes are an error that names the first one's place) into tokens.
     /// @p addSpecial puts the tokens that the model expects around the text ([CLS] … [SEP], <s>).
     /// A special token's own spelling inside the text becomes that token, as in the reference libraries.
-    [[nodiscard]] virtual Result<std::vector<Token>> encode(std::string_view text, bool addSpecial = true) const = 0;
+    [[nodiscard]] virtual Result<std::vector<Token>> encode(std::string_view text,
+                                                            bool addSpecial = true) const = 0;
 
     /// The text that the ids stand for; ids outside the vocabulary are an error.
-    [[nodiscard]] virtual Result<std::string> decode(std::span<const int> ids, bool skipSpecial = true) const = 0;
+    [[nodiscard]] virtual Result<std::string> decode(std::span<const int> ids,
+                                                     bool skipSpecial = true) const = 0;
 
     /// Number of ids, added tokens included; ids run from 0.
     [[nodiscard]] virtual int vocabularySize() const = 0;
@@ -56,10 +58,10 @@ public:
     [[nodiscard]] virtual std::string kind() const = 0;
 };
 
-/// Opens the tokenizer of a model folder: tokenizer.json, else vocab.json with merges.txt, else vocab.txt, else
-/// a SentencePiece model (tokenizer.model, spiece.model, sentencepiece.bpe.model). tokenizer_config.json and
-/// special_tokens_map.json are honoured. Errors: NotFound when the folder has none of these files; BadFile,
-/// Unsupported or TooLarge with the file, the key and what was found.
+/// Opens the tokenizer of a model folder: tokenizer.json, else vocab.json with merges.txt, else vocab.txt,
+/// else a SentencePiece model (tokenizer.model, spiece.model, sentencepiece.bpe.model). tokenizer_config.json
+/// and special_tokens_map.json are honoured. Errors: NotFound when the folder has none of these files;
+/// BadFile, Unsupported or TooLarge with the file, the key and what was found.
 [[nodiscard]] Result<std::unique_ptr<Tokenizer>> openTokenizer(const std::filesystem::path& folder);
 
 } // namespace headlight

@@ -1,0 +1,279 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "families/blocks.h"
+
+#include <cmath>
+
+namespace headlight::families {
+
+namespace {
+
+Axes withLabels(Axes axes, std::string_view name,
+                const std::shared_ptr<const std::vector<std::string>>& labels)
+{
+    if (const int at = findAxis(axes, name); at >= 0)
+        axes[static_cast<std::size_t>(at)].labels = labels;
+    return axes;
+}
+
+const Axis dModel = named(axis::dModel, anySize);
+const Axis head = named(axis::head, anySize);
+const Axis dHead = named(axis::dHead, anySize);
+const Axis dMlp = named(axis::dMlp, anySize);
+
+std::string blockOf(const std::string& attentionName)
+{
+    return attentionName.substr(0, attentionName.rfind('.'));
+}
+
+} // namespace
+
+double rootScale(int dHeadSize)
+{
+    return 1 / std::sqrt(static_cast<double>(dHeadSize));
+}
+
+std::string rootScaleShown(int dHeadSize)
+{
+    return "1/√" + std::to_string(dHeadSize);
+}
+
+std::vector<double> rotaryFrequencies(int dims, double base)
+{
+    std::vector<double> frequencies;
+    for (int k = 0; k < dims / 2; ++k)
+        frequencies.push_back(std::pow(base, -2.0 * k / dims));
+    return frequencies;
+}
+
+std::string blockName(const std::string& stack, int layer)
+{
+    return (stack.empty() ? "" : stack + ".") + "blocks." + std::to_string(layer);
+}
+
+ops::Activation activationNamed(ProgramBuilder& b, const std::string& name)
+{
+    using enum ops::Activation;
+    if (name == "relu")
+        return Relu;
+    if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast" || name == "gelu_tanh")
+        return GeluTanh;
+    if (name == "gelu" || name == "gelu_python")
+        return GeluErf;
+    if (name == "quick_gelu")
+        return QuickGelu;
+    if (name == "silu" || name == "swish")
+        return Silu;
+    if (name == "tanh")
+        return Tanh;
+    b.error({ErrorCode::Unsupported,
+             "expected an activation such as gelu, gelu_new, quick_gelu, relu, silu or tanh, found \"" +
+                 name + "\"",
+             "config.json"});
+    return Relu;
+}
+
+TensorRef tokens(ProgramBuilder& b, Stream stream, const std::string& inputName, const std::string& hook)
+{
+    const auto index = static_cast<StreamIndex>(b.program().streams.size());
+    stream.ids = b.input(inputName, {positions(index)});
+    b.stream(stream);
+    const StageScope stage(b, "tokens", "Tokens → ids");
+    return b.checkpoint(hook, "ids", ops::input(), {stream.ids});
+}
+
+TensorRef pixels(ProgramBuilder& b, Stream stream, std::int64_t channels, std::int64_t rows,
+                 std::int64_t columns, const std::string& hook)
+{
+    stream.kind = Stream::Kind::Patches;
+    stream.ids = b.input(
+        "pixels", {named(axis::channel, channels), named(axis::row, rows), named(axis::column, columns)});
+    b.stream(stream);
+    const StageScope stage(b, "pixels", "Image → pixels");
+    return b.checkpoint(hook, "pixels", ops::input(), {stream.ids});
+}
+
+TensorRef norm(ProgramBuilder& b, const std::string& prefix, TensorRef x, const Norm& spec,
+               std::string result)
+{
+    if (result.empty())
+        result = prefix + ".hook_normalized";
+    const bool last = prefix.find("final") != std::string::npos;
+    const StageScope stage(b, spec.rms ? "rms_norm" : "layer_norm",
+                           last ? (spec.rms ? "Final RMS norm" : "Final layer norm")
+                                : (spec.rms ? "RMS norm" : "Layer norm"));
+    const TensorRef w = b.parameter(prefix + ".w", "w", {dModel}, spec.weight);
+    if (spec.rms) {
+        const TensorRef scale = b.step(prefix + ".hook_scale", "σ", ops::deviation(spec.epsilon), {x});
+        return b.step(result, "x̂", ops::rmsNorm(), {x, scale, w});
+    }
+    const TensorRef mean = b.step(prefix + ".hook_mean", "μ", ops::mean(), {x});
+    const TensorRef scale = b.step(prefix + ".hook_scale", "σ", ops::deviation(spec.epsilon), {x, mean});
+    std::vector<TensorRef> operands{x, mean, scale, w};
+    if (spec.bias)
+        operands.push_back(b.parameter(prefix + ".b", "b", {dModel}, *spec.bias));
+    return b.step(result, "x̂", ops::layerNorm(), operands);
+}
+
+TensorRef attention(ProgramBuilder& b, const Attention& spec, TensorRef x, TensorRef y)
+{
+    const std::string& n = spec.name;
+    AttentionLayer layer;
+    layer.kind = spec.kind;
+    layer.name = n;
+    layer.stack = spec.stack;
+    layer.layer = spec.layer;
+    layer.heads = spec.heads;
+    layer.keyHeads = spec.keyHeads;
+    layer.dHead = spec.dHead;
+
+    TensorRef q, k, v;
+    {
+        const StageScope stage(b, "qkv", "Queries, keys, values");
+        const auto project = [&](const char* letter, const Slice& w, const std::optional<Slice>& bias,
+                                 TensorRef from, const auto& labels) {
+            const std::string upper(letter);
+            const std::string lower(1, static_cast<char>(letter[0] + ('a' - 'A')));
+            std::vector<TensorRef> operands{
+                from, b.parameter(n + ".W_" + upper, "W_" + upper,
+                                  withLabels(withLabels({dModel, head, dHead}, axis::dHead, labels),
+                                             axis::dModel, spec.modelLabels),
+                                  w)};
+            if (bias)
+                operands.push_back(b.parameter(n + ".b_" + upper, "b_" + upper, {head, dHead}, *bias));
+            return b.step(n + ".hook_" + lower, upper, ops::linear(), operands);
+        };
+        q = project("Q", spec.wQ, spec.bQ, x, spec.qkLabels);
+        k = project("K", spec.wK, spec.bK, y, spec.qkLabels);
+        v = project("V", spec.wV, spec.bV, y, spec.vLabels);
+    }
+    if (spec.rotary) {
+        const StageScope stage(b, "rotary", "Rotary positions");
+        q = b.step(n + ".hook_rot_q", "Q", ops::rotary(*spec.rotary), {q});
+        k = b.step(n + ".hook_rot_k", "K", ops::rotary(*spec.rotary), {k});
+    }
+    TensorRef s;
+    {
+        const StageScope stage(b, "scores", "Scores q·kᵀ");
+        s = b.step(n + ".hook_qk", "QKᵀ", ops::scores(), {q, k});
+    }
+    {
+        const StageScope stage(b, "scale", spec.scale == 1 ? "Scale (none)" : "Scale ÷ √d");
+        s = b.step(n + ".hook_scaled", "S/√d",
+                   ops::scale(spec.scale, spec.scale == 1 ? "1" : spec.scaleShown), {s});
+    }
+    if (spec.positionBias.valid()) {
+        const StageScope stage(b, "position_bias", "Position bias");
+        s = b.step(n + ".hook_biased", "S + B", ops::add(), {s, spec.positionBias});
+    }
+    {
+        const StageScope stage(b, "mask",
+                               spec.mask.allowsAll() ? "Mask (none)"
+                               : spec.mask.causal    ? "Causal mask"
+                                                     : "Mask");
+        s = b.step(n + ".hook_attn_scores", "S", ops::mask(spec.mask), {s});
+    }
+    TensorRef p;
+    {
+        const StageScope stage(b, "softmax", "Softmax");
+        p = b.step(n + ".hook_pattern", "P", ops::softmax(), {s});
+    }
+    TensorRef z;
+    {
+        const StageScope stage(b, "mix", "Mix the values");
+        z = b.step(n + ".hook_z", "Z", ops::mix(), {p, v});
+    }
+    TensorRef out;
+    {
+        const StageScope stage(b, "join_heads", "Join heads, W_O");
+        const TensorRef wO =
+            b.parameter(n + ".W_O", "W_O",
+                        withLabels(withLabels({head, dHead, dModel}, axis::dHead, spec.vLabels), axis::dModel,
+                                   spec.modelLabels),
+                        spec.wO);
+        b.step(n + ".hook_result", "Z_h W_O", ops::headResults(), {z, wO},
+               {.checkpoint = false, .lazy = true});
+        std::vector<TensorRef> operands{z, wO};
+        if (spec.bO)
+            operands.push_back(b.parameter(n + ".b_O", "b_O", {dModel}, *spec.bO));
+        out = b.step(spec.outputHook.empty() ? blockOf(n) + ".hook_attn_out" : spec.outputHook, "A",
+                     ops::linear(), operands);
+    }
+    layer.q = q.index;
+    layer.k = k.index;
+    layer.v = v.index;
+    layer.scores = s.index;
+    layer.pattern = p.index;
+    layer.z = z.index;
+    if (!b.failed()) {
+        layer.queries = b.axesOf(s)[1].stream;
+        layer.keys = b.axesOf(s)[2].stream;
+    }
+    b.attention(std::move(layer));
+    return out;
+}
+
+TensorRef mlp(ProgramBuilder& b, const std::string& block, TensorRef x, const Mlp& spec)
+{
+    const StageScope stage(b, spec.wGate ? "gated_mlp" : "mlp", "MLP");
+    const std::string n = block + ".mlp";
+    const auto hidden =
+        withLabels(withLabels({dModel, dMlp}, axis::dMlp, spec.labels), axis::dModel, spec.modelLabels);
+    const auto project = [&](const std::string& hook, const std::string& symbol, const std::string& suffix,
+                             const Slice& w, const std::optional<Slice>& bias) {
+        std::vector<TensorRef> operands{x, b.parameter(n + ".W_" + suffix, "W_" + suffix, hidden, w)};
+        if (bias)
+            operands.push_back(b.parameter(n + ".b_" + suffix, "b_" + suffix, {dMlp}, *bias));
+        return b.step(n + hook, symbol, ops::linear(), operands);
+    };
+    TensorRef post;
+    if (spec.wGate) {
+        const TensorRef pre = project(".hook_pre", "G", "gate", *spec.wGate, spec.bGate);
+        const TensorRef linear = project(".hook_pre_linear", "U", "in", spec.wIn, spec.bIn);
+        const TensorRef gate = b.step(n + ".hook_gate", "act(G)", ops::activation(spec.activation), {pre});
+        post = b.step(n + ".hook_post", "H", ops::multiply(), {gate, linear});
+    } else {
+        const TensorRef pre = project(".hook_pre", "H", "in", spec.wIn, spec.bIn);
+        post = b.step(n + ".hook_post", "act(H)", ops::activation(spec.activation), {pre});
+    }
+    std::vector<TensorRef> operands{
+        post, b.parameter(n + ".W_out", "W_out",
+                          withLabels(withLabels({dMlp, dModel}, axis::dMlp, spec.labels), axis::dModel,
+                                     spec.modelLabels),
+                          spec.wOut)};
+    if (spec.bOut)
+        operands.push_back(b.parameter(n + ".b_out", "b_out", {dModel}, *spec.bOut));
+    return b.step(block + ".hook_mlp_out", "M", ops::linear(), operands);
+}
+
+TensorRef addResidual(ProgramBuilder& b, const std::string& to, const std::string& symbol, TensorRef x,
+                      TensorRef y)
+{
+    const StageScope stage(b, "residual", "Add to the residual");
+    return b.checkpoint(to, symbol, ops::add(), {x, y});
+}
+
+void unembed(ProgramBuilder& b, TensorRef x, Slice wU, std::optional<Slice> bU, Axis outAxis,
+             Prediction::Kind kind)
+{
+    Prediction prediction;
+    prediction.kind = kind;
+    TensorRef logits;
+    {
+        const StageScope stage(b, "logits", "Logits");
+        std::vector<TensorRef> operands{x,
+                                        b.parameter("unembed.W_U", "W_U", {dModel, outAxis}, std::move(wU))};
+        if (bU)
+            operands.push_back(b.parameter("unembed.b_U", "b_U", {outAxis}, *bU));
+        logits = b.step("hook_logits", "logits", ops::linear(), operands);
+    }
+    const StageScope stage(b, "probabilities", "Probabilities");
+    const TensorRef probs = b.step("hook_probs", "p", ops::softmax(), {logits});
+    prediction.logits = logits.index;
+    prediction.probs = probs.index;
+    if (!b.failed() && b.axesOf(logits)[0].isPositions())
+        prediction.stream = b.axesOf(logits)[0].stream;
+    b.prediction(prediction);
+}
+
+} // namespace headlight::families

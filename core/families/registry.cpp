@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "families/family.h"
+
+namespace headlight::families {
+
+void buildGpt2(FamilyContext& c);
+void buildLlama(FamilyContext& c);
+void buildBert(FamilyContext& c);
+void buildVit(FamilyContext& c);
+void buildTransformer(FamilyContext& c);
+void buildAttentionOnly(FamilyContext& c);
+void buildTracr(FamilyContext& c);
+
+const std::vector<Family>& all()
+{
+    static const std::vector<Family> families{
+        {"gpt2", "GPT-2", buildGpt2},
+        {"llama", "LLaMA", buildLlama},
+        {"bert", "BERT", buildBert},
+        {"vit", "ViT", buildVit},
+        {"transformer", "Transformer (2017)", buildTransformer},
+        {"attention-only", "attention only", buildAttentionOnly},
+        {"tracr", "Tracr", buildTracr},
+    };
+    return families;
+}
+
+const Family* find(std::string_view modelType)
+{
+    for (const Family& family : all())
+        if (family.modelType == modelType)
+            return &family;
+    return nullptr;
+}
+
+} // namespace headlight::families

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ops/op_support.h"
+#include "ops/ops.h"
+
+namespace headlight::ops {
+
+namespace {
+
+/// For each axis of the result, the operand's stride along it (0 where the operand lacks the axis).
+std::vector<std::int64_t> alignedStrides(const Tensor& operand, const Axes& result)
+{
+    std::vector<std::int64_t> strides(result.size(), 0);
+    for (std::size_t i = 0; i < result.size(); ++i)
+        if (const int at = findAxis(operand.axes(), result[i].name); at >= 0)
+            strides[i] = operand.strides()[static_cast<std::size_t>(at)];
+    return strides;
+}
+
+Cell alignedCell(const Axes& operand, const Axes& result, const Cell& cell)
+{
+    Cell own;
+    for (const Axis& a : operand)
+        own.push_back(cell[static_cast<std::size_t>(findAxis(result, a.name))]);
+    return own;
+}
+
+class Add final : public Op
+{
+public:
+    std::string_view name() const override { return "add"; }
+    Result<Axes> shape(const std::vector<Axes>& o) const override
+    {
+        if (auto ok = expectCount(o, 2, 8); !ok)
+            return tl::unexpected(ok.error());
+        Axes result = o[0];
+        for (std::size_t k = 1; k < o.size(); ++k)
+            for (const Axis& a : o[k]) {
+                const int at = findAxis(result, a.name);
+                if (at < 0 || !result[static_cast<std::size_t>(at)].fits(a))
+                    return tl::unexpected(wrongOperand(k, "axes of " + describe(result), o[k]));
+                if (result[static_cast<std::size_t>(at)].size == anySize)
+                    result[static_cast<std::size_t>(at)].size = a.size;
+            }
+        return result;
+    }
+    void forward(const Operands& o, Tensor& result, Workers& workers) const override
+    {
+        const auto out = result.mutableValues();
+        const auto& axes = result.axes();
+        const std::int64_t width = axes.empty() ? 1 : axes.back().size;
+        const std::int64_t rows = width == 0 ? 0 : result.count() / width;
+        std::vector<std::vector<std::int64_t>> strides;
+        for (const Tensor* t : o)
+            strides.push_back(alignedStrides(*t, axes));
+        workers.forRanges(rows, 1 + (1 << 15) / std::max<std::int64_t>(width, 1),
+                          [&](std::int64_t begin, std::int64_t end) {
+                              for (std::int64_t r = begin; r < end; ++r) {
+                                  float* to = out.data() + r * width;
+                                  for (std::size_t k = 0; k < o.size(); ++k) {
+                                      std::int64_t offset = 0, rest = r;
+                                      for (std::size_t a = axes.size() - 1; a-- > 0;) {
+                                          offset += (rest % axes[a].size) * strides[k][a];
+                                          rest /= axes[a].size;
+                                      }
+                                      const float* from = o[k]->data() + offset;
+                                      const std::int64_t s = strides[k].back();
+                                      if (k == 0)
+                                          for (std::int64_t c = 0; c < width; ++c)
+                                              to[c] = from[c * s];
+                                      else
+                                          for (std::int64_t c = 0; c < width; ++c)
+                                              to[c] += from[c * s];
+                                  }
+                              }
+                          });
+    }
+    Derivation derive(const Operands& o, const Cell& cell) const override
+    {
+        std::vector<Expr> terms;
+        std::string formula = "{r} = ";
+        for (std::size_t k = 0; k < o.size(); ++k) {
+            terms.push_back(Expr::at(static_cast<int>(k), alignedCell(o[k]->axes(), o[0]->axes(), cell)));
+            formula += (k ? " + {" : "{") + std::to_string(k) + "}";
+        }
+        return {formula, {{resultSymbol, Expr::sum(std::move(terms))}}};
+    }
+    Cost cost(const std::vector<Axes>& o, const Axes& result) const override
+    {
+        return elementwiseCost(o, result, static_cast<double>(o.size() - 1));
+    }
+    Notation notation() const override
+    {
+        return {NotationPart::of(0), NotationPart::words("+"), NotationPart::of(1), NotationPart::words("="),
+                NotationPart::result()};
+    }
+};
+
+class Multiply final : public Op
+{
+public:
+    std::string_view name() const override { return "multiply"; }
+    Result<Axes> shape(const std::vector<Axes>& o) const override
+    {
+        if (auto ok = expectCount(o, 2, 2); !ok)
+            return tl::unexpected(ok.error());
+        if (o[0].size() != o[1].size())
+            return tl::unexpected(wrongOperand(1, describe(o[0]), o[1]));
+        for (std::size_t i = 0; i < o[0].size(); ++i)
+            if (!o[0][i].fits(o[1][i]))
+                return tl::unexpected(wrongOperand(1, describe(o[0]), o[1]));
+        return o[0];
+    }
+    void forward(const Operands& o, Tensor& result, Workers& workers) const override
+    {
+        const auto out = result.mutableValues();
+        workers.forRanges(result.count(), 1 << 15, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i)
+                out[static_cast<std::size_t>(i)] = (*o[0])[i] * (*o[1])[i];
+        });
+    }
+    Derivation derive(const Operands&, const Cell& cell) const override
+    {
+        return {"{r} = {0} · {1}", {{resultSymbol, Expr::product(Expr::at(0, cell), Expr::at(1, cell))}}};
+    }
+    Cost cost(const std::vector<Axes>& o, const Axes& result) const override
+    {
+        return elementwiseCost(o, result, 1);
+    }
+    Notation notation() const override
+    {
+        return {NotationPart::of(0), NotationPart::words("⊙"), NotationPart::of(1), NotationPart::words("="),
+                NotationPart::result()};
+    }
+};
+
+class Scale final : public Op
+{
+public:
+    Scale(double factor, std::string shown)
+        : m_factor(static_cast<float>(factor))
+        , m_shown(std::move(shown))
+    {
+    }
+    std::string_view name() const override { return "scale"; }
+    Result<Axes> shape(const std::vector<Axes>& o) const override
+    {
+        if (auto ok = expectCount(o, 1, 1); !ok)
+            return tl::unexpected(ok.error());
+        return o[0];
+    }
+    bool isIdentity() const override { return m_factor == 1.0F; }
+    void forward(const Operands& o, Tensor& result, Workers& workers) const override
+    {
+        const auto out = result.mutableValues();
+        workers.forRanges(result.count(), 1 << 15, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i)
+                out[static_cast<std::size_t>(i)] = (*o[0])[i] * m_factor;
+        });
+    }
+    Derivation derive(const Operands&, const Cell& cell) const override
+    {
+        return {"{r} = {0} · " + m_shown,
+                {{resultSymbol, Expr::product(Expr::at(0, cell), Expr::constant(m_factor, m_shown))}}};
+    }
+    Cost cost(const std::vector<Axes>& o, const Axes& result) const override
+    {
+        return elementwiseCost(o, result, 1);
+    }
+    Notation notation() const override
+    {
+        return {NotationPart::of(0), NotationPart::words("· " + m_shown + " ="), NotationPart::result()};
+    }
+
+private:
+    float m_factor;
+    std::string m_shown;
+};
+
+} // namespace
+
+OpPtr add()
+{
+    return std::make_shared<Add>();
+}
+OpPtr multiply()
+{
+    return std::make_shared<Multiply>();
+}
+OpPtr scale(double factor, std::string shown)
+{
+    return std::make_shared<Scale>(factor, std::move(shown));
+}
+
+} // namespace headlight::ops

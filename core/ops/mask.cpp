@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ops/op_support.h"
+#include "ops/ops.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+namespace headlight::ops {
+
+bool MaskRule::allows(std::int64_t query, std::int64_t key) const
+{
+    if (causal && key > query)
+        return false;
+    if (std::find(global.begin(), global.end(), query) != global.end() ||
+        std::find(global.begin(), global.end(), key) != global.end())
+        return true;
+    if (window > 0 && std::abs(query - key) >= window)
+        return false;
+    // Child et al. 2019, section 4.2: the last `stride` positions, and every stride-th before them.
+    if (stride > 0 && std::abs(query - key) >= stride && (query - key) % stride != 0)
+        return false;
+    // Section 4.3: the query's own block, and the last column of every block.
+    if (fixedBlock > 0 && query / fixedBlock != key / fixedBlock && key % fixedBlock != fixedBlock - 1)
+        return false;
+    return true;
+}
+
+std::string MaskRule::description() const
+{
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+    if (causal)
+        add("causal");
+    if (window > 0)
+        add("window of " + std::to_string(window));
+    if (stride > 0)
+        add("strided by " + std::to_string(stride));
+    if (fixedBlock > 0)
+        add("fixed blocks of " + std::to_string(fixedBlock));
+    return text.empty() ? "no mask" : text;
+}
+
+namespace {
+
+constexpr float masked = -std::numeric_limits<float>::infinity();
+
+class Mask final : public Op
+{
+public:
+    explicit Mask(MaskRule rule)
+        : m_rule(std::move(rule))
+    {
+    }
+    std::string_view name() const override { return "mask"; }
+    Result<Axes> shape(const std::vector<Axes>& o) const override
+    {
+        if (auto ok = expectCount(o, 1, 1); !ok)
+            return tl::unexpected(ok.error());
+        if (auto ok = expectRank(o, 0, 3, "[head, query, key]"); !ok)
+            return tl::unexpected(ok.error());
+        return o[0];
+    }
+    bool isIdentity() const override { return m_rule.allowsAll(); }
+    void forward(const Operands& o, Tensor& result, Workers& workers) const override
+    {
+        const Tensor& x = *o[0];
+        const std::int64_t queries = x.size(1), keys = x.size(2);
+        const std::int64_t before = keys - queries; // keys of a memory in front
+        const auto out = result.mutableValues();
+        // The rule is the same for every head: decide each row once.
+        std::vector<char> allowed(static_cast<std::size_t>(queries * keys));
+        for (std::int64_t i = 0; i < queries; ++i)
+            for (std::int64_t j = 0; j < keys; ++j)
+                allowed[static_cast<std::size_t>(i * keys + j)] = m_rule.allows(i + before, j);
+        workers.forRanges(x.size(0), queries * keys < (1 << 15) ? x.size(0) : 1,
+                          [&](std::int64_t begin, std::int64_t end) {
+                              for (std::int64_t h = begin; h < end; ++h) {
+                                  const float* from = x.data() + h * queries * keys;
+                                  float* to = out.data() + h * queries * keys;
+                                  for (std::int64_t c = 0; c < queries * keys; ++c)
+                                      to[c] = allowed[static_cast<std::size_t>(c)] ? from[c] : masked;
+                              }
+                          });
+    }
+    Derivation derive(const Operands& o, const Cell& cell) const override
+    {
+        if (m_rule.allows(cell[1] + o[0]->size(2) - o[0]->size(1), cell[2]))
+            return {"{r}[i,j] = {0}[i,j]", {{resultSymbol, Expr::at(0, cell)}}};
+        return {m_rule.causal ? "{r}[i,j] = −∞ for j > i" : "{r}[i,j] = −∞",
+                {{resultSymbol, Expr::constant(masked, "−∞")}}};
+    }
+    Cost cost(const std::vector<Axes>& o, const Axes& result) const override
+    {
+        return elementwiseCost(o, result, 0);
+    }
+    Notation notation() const override
+    {
+        return {NotationPart::words("mask"), NotationPart::of(0), NotationPart::words("="),
+                NotationPart::result()};
+    }
+
+private:
+    MaskRule m_rule;
+};
+
+} // namespace
+
+OpPtr mask(MaskRule rule)
+{
+    return std::make_shared<Mask>(std::move(rule));
+}
+
+} // namespace headlight::ops

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The arithmetic of Transformers, one op an equation. Each function makes an op; what the op knows (shape,
+// forward, derive, backward, cost) is in the file named behind it. Axes are written as in the code:
+// positions i (query) and j (key), heads h, d_head d, d_model c.
+
+#include "program/op.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace headlight::ops {
+
+// ---- embed.cpp ----
+/// What came in from outside, unchanged: the first step of a program (token ids, pixels).
+[[nodiscard]] OpPtr input();
+/// Rows of a table: operands W [vocab, d_model] and ids [position]; result [position, d_model],
+/// y[i,c] = W[id_i, c]. With @p scale ≠ 1 the rows are multiplied by it (√d_model in Vaswani et al.
+/// 2017, 3.4).
+[[nodiscard]] OpPtr embed(double scale = 1);
+/// Learned positions: operands W_pos [table, d_model] and x [position, …]; y[i,c] = W_pos[i + offset, c].
+[[nodiscard]] OpPtr positionRows(int offset = 0);
+/// Vaswani et al. 2017, 3.5: operand x [position, …]; y[i,2k] = sin(i / 10000^(2k/d)), y[i,2k+1] = cos(same).
+/// @p halves puts all sines before all cosines instead (Marian, Transformer-XL).
+[[nodiscard]] OpPtr sinusoidalPositions(std::int64_t dModel, bool halves = false, int offset = 0);
+
+// ---- arithmetic.cpp ----
+/// Σ of two or more operands. An operand may lack axes of the first one; it is then repeated along them.
+[[nodiscard]] OpPtr add();
+/// Elementwise product of two operands with the same axes (gated MLPs, Shazeer 2020).
+[[nodiscard]] OpPtr multiply();
+/// y = factor · x; @p shown is how the factor is written ("1/√8").
+[[nodiscard]] OpPtr scale(double factor, std::string shown);
+
+// ---- norm.cpp ---- layer norm, Ba et al. 2016, eq. 3–4; RMS norm, Zhang & Sennrich 2019, eq. 4
+/// μ[i] = (1/n) Σ_c x[i,c].
+[[nodiscard]] OpPtr mean();
+/// σ[i] = √((1/n) Σ_c (x[i,c] − μ[i])² + ε) of operands x, μ; with x alone (RMS) μ is 0.
+[[nodiscard]] OpPtr deviation(double epsilon);
+/// y = (x − μ)/σ · w + b of operands x, μ, σ, w, b.
+[[nodiscard]] OpPtr layerNorm();
+/// y = x/σ · w of operands x, σ, w.
+[[nodiscard]] OpPtr rmsNorm();
+
+// ---- linear.cpp ----
+/// y = x·W + b: contracts the last axes of x with the first axes of W that have the same names; the remaining
+/// axes follow each other: [position, d_model]·[d_model, head, d_head] → [position, head, d_head]. The bias
+/// (operand 2) is optional and has the remaining axes of W.
+[[nodiscard]] OpPtr linear();
+/// What each head alone writes to the residual stream: operands z [position, head, d_head] and
+/// W_O [head, d_head, d_model]; y[i,h,c] = Σ_d z[i,h,d] W_O[h,d,c] (Elhage et al. 2021).
+[[nodiscard]] OpPtr headResults();
+
+// ---- attention ---- Vaswani et al. 2017, eq. 1, in its four parts
+/// scores.cpp: S[h,i,j] = Σ_d q[i,h,d] · k[j,g,d], g = h / (heads / key heads) (Shazeer 2019; Ainslie et al.
+/// 2023).
+[[nodiscard]] OpPtr scores();
+
+/// mask.cpp: which keys a query may look at.
+struct MaskRule
+{
+    bool causal = false;     ///< only keys at or before the query
+    int window = 0;          ///< at most this many positions away, the query itself counted (0: no limit)
+    int stride = 0;          ///< Child et al. 2019: strided pattern of this stride (0: none)
+    int fixedBlock = 0;      ///< Child et al. 2019: fixed pattern of this block (0: none)
+    std::vector<int> global; ///< Beltagy et al. 2020: positions that see and are seen by all
+
+    /// @p query counts from the first key's position (a memory in front shifts it).
+    [[nodiscard]] bool allows(std::int64_t query, std::int64_t key) const;
+    [[nodiscard]] bool allowsAll() const { return !causal && window == 0 && stride == 0 && fixedBlock == 0; }
+    [[nodiscard]] std::string description() const; ///< "causal", "no mask", "window of 4, causal"
+};
+/// Cells that the rule forbids become −∞, the others pass.
+[[nodiscard]] OpPtr mask(MaskRule rule);
+
+/// softmax.cpp: p[…,j] = exp(x[…,j]/t − m) / Σ_j' exp(x[…,j']/t − m), m the row's largest, over the last
+/// axis, at temperature t. Masked cells (−∞) are exactly 0.
+[[nodiscard]] OpPtr softmax(double temperature = 1);
+/// scores.cpp: z[i,h,d] = Σ_j p[h,i,j] · v[j,g,d], g as for scores.
+[[nodiscard]] OpPtr mix();
+/// What if: the pattern is uniform over the keys that it had, or the identity (operand: the softmax's input).
+[[nodiscard]] OpPtr uniformPattern();
+[[nodiscard]] OpPtr identityPattern();
+
+// ---- rotary.cpp ---- Su et al. 2021, eq. 34
+struct RotarySpec
+{
+    std::vector<double> frequencies; ///< one a pair, radians a position
+    bool interleaved = false;        ///< pairs (2k, 2k+1); else (k, k + dims/2), as in LLaMA's hub files
+    int dims = 0;                    ///< how many of d_head are rotated; the rest passes
+    int firstPosition = 0;
+    double magnitude = 1; ///< factor on cos and sin (YaRN)
+};
+/// Operand x [position, head, d_head]: pair (a, b) at position p becomes (a cos pθ − b sin pθ, b cos pθ + a
+/// sin pθ).
+[[nodiscard]] OpPtr rotary(RotarySpec spec);
+
+// ---- activation.cpp ----
+enum class Activation { Relu, GeluTanh, GeluErf, QuickGelu, Silu, Tanh, Sigmoid };
+/// Elementwise; GELU: Hendrycks & Gimpel 2016, exact (erf) and tanh form; SiLU: Elfwing et al. 2017.
+[[nodiscard]] OpPtr activation(Activation kind);
+
+// ---- image.cpp ---- Dosovitskiy et al. 2020, eq. 1
+/// Operands pixels [channel, row, column], W [d_model, channel, row, column] and optionally b [d_model]: the
+/// image is cut into patches of W's rows × columns, each multiplied with W. Result [position of stream,
+/// d_model].
+[[nodiscard]] OpPtr patchEmbed(StreamIndex stream);
+/// Puts rows in front: operands x [position, d_model] and t [d_model].
+[[nodiscard]] OpPtr prependRow();
+/// One position's row: [position, …] → […]; negative indices count from the end.
+[[nodiscard]] OpPtr selectPosition(int index);
+
+} // namespace headlight::ops

@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/execution.h"
+
+#include "run/trace_data.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace headlight {
+
+namespace {
+
+Result<void> checkInput(const Program& program, ModelInput& input)
+{
+    input.tensors.resize(program.inputs.size());
+    input.streams.resize(program.streams.size());
+    for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+        const InputSpec& spec = program.inputs[i];
+        if (!input.tensors[i]) {
+            if (!spec.optional)
+                return fail(ErrorCode::BadInput, "expected " + describe(spec.axes) + ", found nothing",
+                            spec.name);
+            continue;
+        }
+        const Axes& axes = input.tensors[i]->axes();
+        bool fits = axes.size() == spec.axes.size();
+        for (std::size_t a = 0; fits && a < axes.size(); ++a)
+            fits = axes[a].fits(spec.axes[a]) && axes[a].size >= 0;
+        if (!fits)
+            return fail(ErrorCode::BadShape, "expected " + describe(spec.axes) + ", found " + describe(axes),
+                        spec.name);
+    }
+    for (const Stream& stream : program.streams) {
+        if (stream.kind != Stream::Kind::Tokens || stream.ids.kind != TensorRef::Kind::Input)
+            continue;
+        const TensorPtr& ids = input.tensors[static_cast<std::size_t>(stream.ids.index)];
+        if (!ids || ids->count() == 0)
+            return fail(ErrorCode::BadInput, "expected at least one token, found none", stream.name);
+        if (stream.contextLength > 0 && ids->count() > stream.contextLength)
+            return fail(ErrorCode::TooLong,
+                        "expected at most " + std::to_string(stream.contextLength) +
+                            " tokens (the model's context), found " + std::to_string(ids->count()),
+                        stream.name);
+        for (std::int64_t i = 0; i < ids->count(); ++i) {
+            const float id = (*ids)[i];
+            if (!(id >= 0 && id < static_cast<float>(stream.vocabulary)))
+                return fail(ErrorCode::BadInput,
+                            "expected token ids from 0 to " + std::to_string(stream.vocabulary - 1) +
+                                ", found " + std::to_string(static_cast<std::int64_t>(id)) + " at position " +
+                                std::to_string(i),
+                            stream.name);
+        }
+    }
+    return {};
+}
+
+/// Optional inputs that are not given are zeros, as long as the stream that they belong to.
+void fillOptional(const Program& program, ModelInput& input)
+{
+    for (std::size_t i = 0; i < program.inputs.size(); ++i) {
+        if (input.tensors[i])
+            continue;
+        Axes axes = program.inputs[i].axes;
+        for (Axis& a : axes)
+            if (a.size == anySize && a.isPositions()) {
+                const TensorRef ids = program.streams[static_cast<std::size_t>(a.stream)].ids;
+                const TensorPtr& other = input.tensors[static_cast<std::size_t>(ids.index)];
+                a.size = other ? other->size(0) : 0;
+            }
+        input.tensors[i] = std::make_shared<const Tensor>(std::move(axes));
+    }
+}
+
+bool sameNumbers(const TensorPtr& a, const TensorPtr& b)
+{
+    if (a == b)
+        return true;
+    if (!a || !b || describe(a->axes()) != describe(b->axes()) || !a->isDense() || !b->isDense())
+        return false;
+    return std::memcmp(a->data(), b->data(), static_cast<std::size_t>(a->count()) * sizeof(float)) == 0;
+}
+
+} // namespace
+
+Result<Execution> Execution::start(std::shared_ptr<const Program> program,
+                                   std::shared_ptr<const Parameters> parameters, ModelInput input,
+                                   std::shared_ptr<Workers> workers, RunOptions options)
+{
+    if (auto ok = checkInput(*program, input); !ok)
+        return tl::unexpected(ok.error());
+    fillOptional(*program, input);
+
+    auto data = std::make_shared<Trace::Data>();
+    const std::size_t steps = program->steps.size();
+    data->stepOverrides.resize(steps);
+    for (const OverridePtr& o : options.overrides) {
+        const TensorRef target = program->find(o->target);
+        const bool edit = std::holds_alternative<Override::EditCells>(o->change);
+        if (!target.valid() || (target.kind != TensorRef::Kind::Step && !edit))
+            return fail(ErrorCode::NotFound, "no step of this name to change", o->target);
+        if (target.kind == TensorRef::Kind::Step) {
+            data->stepOverrides[static_cast<std::size_t>(target.index)].push_back(o);
+        } else if (target.kind == TensorRef::Kind::Input) {
+            auto& tensor = input.tensors[static_cast<std::size_t>(target.index)];
+            tensor = applied(*o, tensor, {});
+        } else {
+            auto& changed = data->changedParameters[target.index];
+            if (!changed) {
+                auto original = parameters->tensor(target.index);
+                if (!original)
+                    return tl::unexpected(original.error());
+                changed = *original;
+            }
+            changed = applied(*o, changed, {});
+        }
+    }
+    if (auto ok = checkInput(*program, input); !ok)
+        return tl::unexpected(ok.error());
+
+    std::vector<Axes> inputAxes;
+    for (const TensorPtr& t : input.tensors)
+        inputAxes.push_back(t->axes());
+    auto axes = program->inferAxes(inputAxes);
+    if (!axes)
+        return tl::unexpected(axes.error());
+
+    Execution run;
+    data->program = program;
+    data->parameters = std::move(parameters);
+    data->workers = std::move(workers);
+    data->input = std::move(input);
+    data->overrides = std::move(options.overrides);
+    data->axes = std::move(*axes);
+    data->results.resize(steps);
+
+    double bytes = 0;
+    for (std::size_t i = 0; i < steps; ++i)
+        if (!program->steps[i].lazy)
+            bytes += 4.0 * static_cast<double>(elementCount(data->axes[i]));
+    run.m_keepAll = bytes <= static_cast<double>(options.memoryBudget);
+
+    run.m_lastUse.assign(steps, -1);
+    for (std::size_t i = 0; i < steps; ++i)
+        for (const TensorRef ref : program->steps[i].operands)
+            if (ref.kind == TensorRef::Kind::Step && !program->steps[i].lazy)
+                run.m_lastUse[static_cast<std::size_t>(ref.index)] = static_cast<int>(i);
+
+    // A step can be shared when nothing that it depends on, and no override of its own, differs from the
+    // base.
+    run.m_reuse.assign(steps, 0);
+    if (options.base.valid() && options.base.m_data->program == program &&
+        options.base.m_data->parameters == data->parameters) {
+        const Trace::Data& base = *options.base.m_data;
+        const auto parameterChanged = [&](int index) {
+            const auto mine = data->changedParameters.find(index);
+            const auto theirs = base.changedParameters.find(index);
+            const TensorPtr a = mine == data->changedParameters.end() ? nullptr : mine->second;
+            const TensorPtr b = theirs == base.changedParameters.end() ? nullptr : theirs->second;
+            return (a == nullptr) != (b == nullptr) || !sameNumbers(a, b);
+        };
+        std::vector<char> inputSame;
+        for (std::size_t i = 0; i < data->input.tensors.size(); ++i)
+            inputSame.push_back(sameNumbers(data->input.tensors[i], base.input.tensors[i]));
+        for (std::size_t i = 0; i < steps; ++i) {
+            bool same = static_cast<int>(i) < base.reached && data->stepOverrides[i] == base.stepOverrides[i];
+            for (const TensorRef ref : program->steps[i].operands) {
+                if (!same)
+                    break;
+                const auto at = static_cast<std::size_t>(ref.index);
+                same = ref.kind == TensorRef::Kind::Step    ? run.m_reuse[at] != 0
+                       : ref.kind == TensorRef::Kind::Input ? inputSame[at] != 0
+                                                            : !parameterChanged(ref.index);
+            }
+            run.m_reuse[i] = same;
+        }
+        run.m_base = options.base;
+    }
+    run.m_data = std::move(data);
+    return run;
+}
+
+bool Execution::atEnd() const
+{
+    return m_position >= static_cast<int>(m_data->program->steps.size());
+}
+
+Result<void> Execution::step()
+{
+    const auto index = static_cast<std::size_t>(m_position);
+    const Step& step = m_data->program->steps[index];
+    if (m_reuse[index]) {
+        m_data->results[index] = m_base.m_data->results[index];
+    } else if (!step.lazy) {
+        std::vector<TensorPtr> operands;
+        for (const TensorRef ref : step.operands) {
+            Result<TensorPtr> operand = nullptr;
+            if (ref.kind != TensorRef::Kind::Step)
+                operand = m_data->source(ref);
+            else if (const TensorPtr& kept = m_data->results[static_cast<std::size_t>(ref.index)])
+                operand = kept;
+            else // shared with a base that did not keep it
+                operand = trace().tensor(ref);
+            if (!operand)
+                return tl::unexpected(operand.error());
+            operands.push_back(std::move(*operand));
+        }
+        auto result = m_data->compute(m_position, operands);
+        if (!result)
+            return tl::unexpected(result.error());
+        m_data->results[index] = std::move(*result);
+        ++m_executed;
+    }
+    ++m_position;
+    m_data->reached = m_position;
+    if (!m_keepAll) {
+        // Whatever nobody needs any more goes, unless others can only be computed from it.
+        const auto release = [&](std::size_t i) {
+            const Step& s = m_data->program->steps[i];
+            const bool small = elementCount(m_data->axes[i]) < 4096;
+            if (!s.checkpoint && !small && m_lastUse[i] < m_position)
+                m_data->results[i] = nullptr;
+        };
+        for (const TensorRef ref : step.operands)
+            if (ref.kind == TensorRef::Kind::Step)
+                release(static_cast<std::size_t>(ref.index));
+    }
+    return {};
+}
+
+Result<void> Execution::runTo(int lastStep, std::stop_token stop, const Progress& progress)
+{
+    const int total = static_cast<int>(m_data->program->steps.size());
+    while (m_position <= lastStep && !atEnd()) {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "cancelled after " + std::to_string(m_position) + " of " +
+                                                  std::to_string(total) + " steps");
+        if (auto ok = step(); !ok)
+            return ok;
+        if (progress)
+            progress(m_position, total);
+    }
+    return {};
+}
+
+Result<void> Execution::run(std::stop_token stop, const Progress& progress)
+{
+    return runTo(static_cast<int>(m_data->program->steps.size()) - 1, std::move(stop), progress);
+}
+
+Trace Execution::trace() const
+{
+    auto snapshot = std::make_shared<Trace::Data>(*m_data);
+    snapshot->again = std::make_shared<Trace::Data::Recomputed>();
+    return Trace(std::move(snapshot));
+}
+
+Result<Trace> runModel(std::shared_ptr<const Program> program, std::shared_ptr<const Parameters> parameters,
+                       ModelInput input, std::shared_ptr<Workers> workers, RunOptions options)
+{
+    auto run = Execution::start(std::move(program), std::move(parameters), std::move(input),
+                                std::move(workers), std::move(options));
+    if (!run)
+        return tl::unexpected(run.error());
+    if (auto ok = run->run(); !ok)
+        return tl::unexpected(ok.error());
+    return run->trace();
+}
+
+} // namespace headlight

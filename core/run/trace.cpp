@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/trace.h"
+
+#include "run/trace_data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace headlight {
+
+namespace {
+
+constexpr std::size_t recomputedBudget = 256ULL << 20;
+
+TensorPtr edited(const Override::EditCells& edit, const TensorPtr& tensor)
+{
+    Tensor copy = tensor->dense();
+    for (const auto& [cell, value] : edit.cells)
+        if (copy.contains(cell))
+            copy.mutableValues()[static_cast<std::size_t>(copy.offset(cell))] = value;
+    return std::make_shared<const Tensor>(std::move(copy));
+}
+
+TensorPtr ablated(const Override::Ablate& ablate, const TensorPtr& tensor)
+{
+    const int at = findAxis(tensor->axes(), ablate.axis);
+    if (at < 0)
+        return tensor;
+    Tensor copy = tensor->dense();
+    const auto values = copy.mutableValues();
+    std::int64_t inner = 1;
+    for (int i = at + 1; i < copy.rank(); ++i)
+        inner *= copy.size(i);
+    const std::int64_t outer = copy.count() / (inner * copy.size(at));
+    const auto cellOf = [&](std::int64_t o, std::int64_t i) {
+        return static_cast<std::size_t>((o * copy.size(at) + ablate.index) * inner + i);
+    };
+    for (std::int64_t i = 0; i < inner; ++i) {
+        double sum = 0;
+        for (std::int64_t o = 0; ablate.mean && o < outer; ++o)
+            sum += values[cellOf(o, i)];
+        for (std::int64_t o = 0; o < outer; ++o)
+            values[cellOf(o, i)] = static_cast<float>(sum / static_cast<double>(outer));
+    }
+    return std::make_shared<const Tensor>(std::move(copy));
+}
+
+} // namespace
+
+TensorPtr applied(const Override& change, TensorPtr tensor, const std::vector<TensorPtr>& operands)
+{
+    if (const auto* edit = std::get_if<Override::EditCells>(&change.change))
+        return edited(*edit, tensor);
+    if (const auto* ablate = std::get_if<Override::Ablate>(&change.change))
+        return ablated(*ablate, tensor);
+    if (std::holds_alternative<Override::PassFirst>(change.change) && !operands.empty())
+        return operands.front();
+    return tensor; // ReplaceOp has acted before
+}
+
+OpPtr Trace::Data::opOf(int step) const
+{
+    const auto i = static_cast<std::size_t>(step);
+    OpPtr op = program->steps[i].op;
+    for (const OverridePtr& o : stepOverrides[i])
+        if (const auto* replace = std::get_if<Override::ReplaceOp>(&o->change))
+            op = replace->op;
+    return op;
+}
+
+Result<TensorPtr> Trace::Data::source(TensorRef ref) const
+{
+    if (ref.kind == TensorRef::Kind::Input)
+        return input.tensors[static_cast<std::size_t>(ref.index)];
+    if (const auto it = changedParameters.find(ref.index); it != changedParameters.end())
+        return it->second;
+    return parameters->tensor(ref.index);
+}
+
+Result<TensorPtr> Trace::Data::compute(int step, const std::vector<TensorPtr>& operands) const
+{
+    const OpPtr op = opOf(step);
+    TensorPtr result;
+    if (op->isIdentity()) {
+        result = operands.front();
+    } else {
+        Operands plain;
+        for (const TensorPtr& t : operands)
+            plain.push_back(t.get());
+        auto made = std::make_shared<Tensor>(axes[static_cast<std::size_t>(step)]);
+        op->forward(plain, *made, *workers);
+        result = std::move(made);
+    }
+    for (const OverridePtr& o : stepOverrides[static_cast<std::size_t>(step)])
+        result = applied(*o, std::move(result), operands);
+    return result;
+}
+
+const Program& Trace::program() const
+{
+    return *m_data->program;
+}
+
+std::shared_ptr<const Program> Trace::sharedProgram() const
+{
+    return m_data->program;
+}
+
+const ModelInput& Trace::input() const
+{
+    return m_data->input;
+}
+
+const Overrides& Trace::overrides() const
+{
+    return m_data->overrides;
+}
+
+bool Trace::reached(int step) const
+{
+    return m_data && step < m_data->reached;
+}
+
+bool Trace::kept(int step) const
+{
+    if (!m_data)
+        return false;
+    if (m_data->results[static_cast<std::size_t>(step)])
+        return true;
+    const std::lock_guard lock(m_data->again->mutex);
+    return std::any_of(m_data->again->recent.begin(), m_data->again->recent.end(),
+                       [&](const auto& entry) { return entry.first == step; });
+}
+
+Result<TensorPtr> Trace::tensor(TensorRef ref) const
+{
+    const Data& data = *m_data;
+    if (!ref.valid())
+        return fail(ErrorCode::NotFound, "no such tensor");
+    if (ref.kind != TensorRef::Kind::Step)
+        return data.source(ref);
+    if (const TensorPtr& kept = data.results[static_cast<std::size_t>(ref.index)])
+        return kept;
+    if (!reached(ref.index))
+        return fail(ErrorCode::NotFound, "this step has not been computed yet",
+                    data.program->steps[static_cast<std::size_t>(ref.index)].hook);
+
+    Data::Recomputed& again = *data.again;
+    const std::lock_guard lock(again.mutex);
+    std::unordered_map<int, TensorPtr> known;
+    for (auto it = again.recent.begin(); it != again.recent.end(); ++it) {
+        if (it->first == ref.index) {
+            again.recent.splice(again.recent.begin(), again.recent, it);
+            return again.recent.front().second;
+        }
+        known.emplace(it->first, it->second);
+    }
+
+    // What is missing between this step and the nearest kept results, in program order.
+    std::set<int> missing;
+    std::vector<int> open{ref.index};
+    while (!open.empty()) {
+        const int step = open.back();
+        open.pop_back();
+        if (data.results[static_cast<std::size_t>(step)] || known.contains(step) ||
+            !missing.insert(step).second)
+            continue;
+        for (const TensorRef operand : data.program->steps[static_cast<std::size_t>(step)].operands)
+            if (operand.kind == TensorRef::Kind::Step)
+                open.push_back(operand.index);
+    }
+    TensorPtr wanted;
+    for (const int step : missing) {
+        std::vector<TensorPtr> operands;
+        for (const TensorRef operand : data.program->steps[static_cast<std::size_t>(step)].operands) {
+            if (operand.kind != TensorRef::Kind::Step) {
+                auto source = data.source(operand);
+                if (!source)
+                    return source;
+                operands.push_back(*source);
+            } else if (const TensorPtr& kept = data.results[static_cast<std::size_t>(operand.index)]) {
+                operands.push_back(kept);
+            } else {
+                operands.push_back(known.at(operand.index));
+            }
+        }
+        auto result = data.compute(step, operands);
+        if (!result)
+            return result;
+        known[step] = *result;
+        again.recent.emplace_front(step, *result);
+        again.bytes += (*result)->ownedBytes();
+        wanted = *result;
+    }
+    while (again.bytes > recomputedBudget && again.recent.size() > 1) {
+        again.bytes -= again.recent.back().second->ownedBytes();
+        again.recent.pop_back();
+    }
+    return wanted;
+}
+
+Result<TensorPtr> Trace::tensor(std::string_view name) const
+{
+    const TensorRef ref = m_data->program->find(name);
+    if (!ref.valid())
+        return fail(ErrorCode::NotFound, "no tensor of this name in the program", std::string(name));
+    return tensor(ref);
+}
+
+Result<std::vector<TensorPtr>> Trace::operands(int step) const
+{
+    std::vector<TensorPtr> all;
+    for (const TensorRef ref : m_data->program->steps[static_cast<std::size_t>(step)].operands) {
+        auto operand = tensor(ref);
+        if (!operand)
+            return tl::unexpected(operand.error());
+        all.push_back(std::move(*operand));
+    }
+    return all;
+}
+
+OpPtr Trace::op(int step) const
+{
+    return m_data->opOf(step);
+}
+
+const Axes& Trace::axes(int step) const
+{
+    return m_data->axes[static_cast<std::size_t>(step)];
+}
+
+std::string Trace::label(StreamIndex stream, std::int64_t position) const
+{
+    const auto s = static_cast<std::size_t>(stream);
+    if (stream >= 0 && s < m_data->input.streams.size()) {
+        const auto& labels = m_data->input.streams[s].labels;
+        if (position >= 0 && static_cast<std::size_t>(position) < labels.size())
+            return labels[static_cast<std::size_t>(position)].text;
+    }
+    return std::to_string(position);
+}
+
+std::vector<std::string> Trace::labels(const Axis& a) const
+{
+    std::vector<std::string> all;
+    all.reserve(static_cast<std::size_t>(std::max<std::int64_t>(a.size, 0)));
+    for (std::int64_t i = 0; i < a.size; ++i) {
+        if (a.isPositions())
+            all.push_back(label(a.stream, i));
+        else if (a.labels && static_cast<std::size_t>(i) < a.labels->size())
+            all.push_back((*a.labels)[static_cast<std::size_t>(i)]);
+        else
+            all.push_back(std::to_string(i));
+    }
+    return all;
+}
+
+std::size_t Trace::keptBytes() const
+{
+    std::set<const Tensor*> seen;
+    std::size_t bytes = 0;
+    for (const TensorPtr& t : m_data->results)
+        if (t && seen.insert(t.get()).second)
+            bytes += t->ownedBytes();
+    return bytes;
+}
+
+std::string withSymbols(const std::string& formula, const Program& program, int step)
+{
+    const Step& s = program.steps[static_cast<std::size_t>(step)];
+    std::string text;
+    for (std::size_t i = 0; i < formula.size(); ++i) {
+        if (formula[i] == '{' && i + 2 < formula.size() && formula[i + 2] == '}') {
+            const char which = formula[i + 1];
+            if (which == 'r')
+                text += s.symbol;
+            else if (const auto operand = static_cast<std::size_t>(which - '0'); operand < s.operands.size())
+                text += program.symbolOf(s.operands[operand]);
+            i += 2;
+        } else {
+            text += formula[i];
+        }
+    }
+    return text;
+}
+
+} // namespace headlight
