@@ -2,29 +2,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/checkpoint.h"
 
+#include "formats/element_convert.h"
 #include "formats/files.h"
-#include "formats/half.h"
 #include "formats/mapped_file.h"
 #include "formats/safetensors_header.h"
+#include "formats/tensor_bytes.h"
 #include "result/quote.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <unistd.h>
 
 namespace headlight {
 namespace {
 
 namespace fs = std::filesystem;
-
-static_assert(std::endian::native == std::endian::little,
-              "the file's numbers are used as they lie in memory");
 
 constexpr std::uint64_t maxIndexBytes = 64'000'000;
 
@@ -36,49 +31,6 @@ struct Stored
     std::once_flag once;
     Result<FloatData> floats;
 };
-
-template <class Source, class Convert>
-void convertAll(std::string_view bytes, float* target, Convert convert)
-{
-    const std::size_t count = bytes.size() / sizeof(Source);
-    for (std::size_t i = 0; i < count; ++i) {
-        Source value; // The bytes need not lie aligned.
-        std::memcpy(&value, bytes.data() + i * sizeof(Source), sizeof(Source));
-        target[i] = convert(value);
-    }
-}
-
-void convertTo(float* target, std::string_view bytes, DType type)
-{
-    const auto cast = [](auto value) { return static_cast<float>(value); };
-    switch (type) {
-    case DType::F32:
-        std::memcpy(target, bytes.data(), bytes.size());
-        break;
-    case DType::F16:
-        convertAll<std::uint16_t>(bytes, target, floatFromHalf);
-        break;
-    case DType::BF16:
-        convertAll<std::uint16_t>(bytes, target, floatFromBfloat);
-        break;
-    case DType::F64:
-        convertAll<double>(bytes, target, cast);
-        break;
-    case DType::I64:
-        convertAll<std::int64_t>(bytes, target, cast);
-        break;
-    case DType::I32:
-        convertAll<std::int32_t>(bytes, target, cast);
-        break;
-    case DType::Bool:
-        convertAll<std::uint8_t>(bytes, target, [](std::uint8_t value) { return value != 0 ? 1.0F : 0.0F; });
-        break;
-    case DType::I16:
-    case DType::I8:
-    case DType::U8:
-        break; // refused before
-    }
-}
 
 Result<FloatData> makeFloats(const Stored& stored, const Checkpoint::Entry& entry)
 {
@@ -93,10 +45,7 @@ Result<FloatData> makeFloats(const Stored& stored, const Checkpoint::Entry& entr
         return FloatData{reinterpret_cast<const float*>(stored.bytes.data()), entry.count, stored.file};
 
     const auto count = static_cast<std::uint64_t>(entry.count);
-    const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
-                        static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    // A file with holes can be far larger than the disk; what it claims is compared before memory is taken.
-    if (count > memory / sizeof(float)) {
+    if (!fitsMemory(count * sizeof(float))) {
         return fail(ErrorCode::TooLarge,
                     "expected a tensor that fits into memory as float32, found " + std::to_string(count) +
                         " elements",
@@ -105,7 +54,7 @@ Result<FloatData> makeFloats(const Stored& stored, const Checkpoint::Entry& entr
     const std::shared_ptr<float[]> numbers(new (std::nothrow) float[count]);
     if (!numbers)
         return fail(ErrorCode::TooLarge, "not enough memory for the tensor as float32", quote(entry.name));
-    convertTo(numbers.get(), stored.bytes, entry.type);
+    convertElements(stored.bytes, entry.type, numbers.get());
     return FloatData{numbers.get(), entry.count, numbers};
 }
 

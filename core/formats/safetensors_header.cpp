@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/safetensors_header.h"
 
+#include "formats/element_convert.h"
 #include "formats/json.h"
+#include "formats/tensor_bytes.h"
 #include "result/quote.h"
 #include "tensor/tensor.h"
 
@@ -19,22 +21,9 @@ using nlohmann::json;
 constexpr std::uint64_t maxHeaderBytes = 100'000'000; // the format's own limit
 constexpr std::size_t maxRank = 32;
 
-struct TypeName
-{
-    DType type;
-    std::string_view name;
-    std::uint64_t size;
-};
-constexpr std::array<TypeName, 10> typeNames = {{{DType::F32, "F32", 4},
-                                                 {DType::F16, "F16", 2},
-                                                 {DType::BF16, "BF16", 2},
-                                                 {DType::F64, "F64", 8},
-                                                 {DType::I64, "I64", 8},
-                                                 {DType::I32, "I32", 4},
-                                                 {DType::I16, "I16", 2},
-                                                 {DType::I8, "I8", 1},
-                                                 {DType::U8, "U8", 1},
-                                                 {DType::Bool, "BOOL", 1}}};
+/// In the order of DType.
+constexpr std::array<std::string_view, 10> typeNames = {"F32", "F16", "BF16", "F64", "I64",
+                                                        "I32", "I16", "I8",   "U8",  "BOOL"};
 
 /// Takes the parser's events for exactly the structure that a header has, so that anything else ends the
 /// parse at once and no document is built that a hostile header could blow up.
@@ -72,15 +61,14 @@ public:
         }
         if (m_place != Place::Entry || m_key != "dtype")
             return refuseValue(quote(value));
-        const auto* found = std::find_if(typeNames.begin(), typeNames.end(),
-                                         [&](const TypeName& type) { return type.name == value; });
+        const auto* found = std::find(typeNames.begin(), typeNames.end(), value);
         if (found == typeNames.end()) {
             return refuse(
                 ErrorCode::Unsupported,
                 "expected numbers of type F32, F16, BF16, F64, I64, I32, I16, I8, U8 or BOOL, found " +
                     quote(value));
         }
-        m_entry.entry.type = found->type;
+        m_entry.entry.type = static_cast<DType>(found - typeNames.begin());
         return true;
     }
     bool binary(json::binary_t&) { return false; }
@@ -221,15 +209,12 @@ std::optional<Error> checkSize(SafetensorsEntry& tensor, std::uint64_t dataBytes
     const auto refuse = [&](ErrorCode code, const std::string& message) {
         return Error{code, "tensor " + quote(tensor.entry.name) + ": " + message, {}};
     };
-    std::uint64_t bytes = sizeOf(tensor.entry.type);
-    for (const std::int64_t size : tensor.entry.shape) {
-        if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(size), &bytes) ||
-            bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-            return refuse(ErrorCode::TooLarge, "the shape " + describe(Cell(tensor.entry.shape)) +
-                                                   " has more elements than can be addressed");
-        }
+    const std::optional<std::uint64_t> bytes = byteCount(tensor.entry.shape, sizeOf(tensor.entry.type));
+    if (!bytes) {
+        return refuse(ErrorCode::TooLarge, "the shape " + describe(Cell(tensor.entry.shape)) +
+                                               " has more elements than can be addressed");
     }
-    tensor.entry.count = static_cast<std::int64_t>(bytes / sizeOf(tensor.entry.type));
+    tensor.entry.count = static_cast<std::int64_t>(*bytes / sizeOf(tensor.entry.type));
     if (tensor.end < tensor.begin) {
         return refuse(ErrorCode::BadFile, "expected data_offsets in ascending order, found " +
                                               std::to_string(tensor.begin) + " and " +
@@ -240,8 +225,8 @@ std::optional<Error> checkSize(SafetensorsEntry& tensor, std::uint64_t dataBytes
                                               ", found only " + std::to_string(dataBytes) +
                                               " bytes of data in the file");
     }
-    if (tensor.end - tensor.begin != bytes) {
-        return refuse(ErrorCode::BadFile, "expected " + std::to_string(bytes) + " bytes for " +
+    if (tensor.end - tensor.begin != *bytes) {
+        return refuse(ErrorCode::BadFile, "expected " + std::to_string(*bytes) + " bytes for " +
                                               std::string(nameOf(tensor.entry.type)) + " " +
                                               describe(Cell(tensor.entry.shape)) + ", found " +
                                               std::to_string(tensor.end - tensor.begin));
@@ -299,12 +284,7 @@ std::uint64_t littleEndian64(std::string_view bytes)
 
 std::string_view nameOf(DType type)
 {
-    return typeNames[static_cast<std::size_t>(type)].name;
-}
-
-std::uint64_t sizeOf(DType type)
-{
-    return typeNames[static_cast<std::size_t>(type)].size;
+    return typeNames[static_cast<std::size_t>(type)];
 }
 
 Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view file, const std::string& where)

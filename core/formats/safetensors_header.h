@@ -32,9 +32,6 @@ struct SafetensorsHeader
     std::size_t dataBegin = 0; ///< where in the file the data starts
 };
 
-/// Bytes of one element.
-[[nodiscard]] std::uint64_t sizeOf(DType type);
-
 /// Parses and checks the header of a whole file. @p where names the file in errors.
 [[nodiscard]] Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view file,
                                                                const std::string& where);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/checkpoint.h"
+#include "formats/element_convert.h"
 #include "formats/safetensors_header.h"
 
 #include <QDirIterator>
