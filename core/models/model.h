@@ -5,7 +5,6 @@
 // A published model, opened: its program, its parameters, its tokenizer, its examples. One path serves the
 // bundled models and a user's own folder. Immutable; shared between threads as a pointer.
 
-#include "models/preprocess.h"
 #include "program/program.h"
 #include "run/execution.h"
 #include "run/input.h"
@@ -19,6 +18,8 @@
 #include <vector>
 
 namespace headlight {
+
+struct ImagePreprocessing;
 
 /// An input worth looking at, from the folder's examples.json.
 struct Example
@@ -51,7 +52,7 @@ public:
     std::unique_ptr<Tokenizer> tokenizer;       ///< null when the folder has none: ids are typed by hand
     std::unique_ptr<Tokenizer> targetTokenizer; ///< null when the target uses the same
     std::optional<Error> tokenizerProblem;      ///< why there is none, other than no files
-    std::optional<ImagePreprocessing> preprocessing;
+    std::shared_ptr<const ImagePreprocessing> preprocessing; ///< null when the model sees no image
     std::vector<Example> examples;
 
     [[nodiscard]] const Tokenizer* tokenizerOf(StreamIndex stream) const;
