@@ -82,10 +82,9 @@ void buildBert(FamilyContext& c)
         const TensorRef pre =
             b.step("mlm_head.hook_pre", "H", ops::linear(),
                    {x,
-                    b.parameter("mlm_head.W", "W", {model, named("d_model_out", d)},
+                    b.parameter("mlm_head.W", "W", {model, model},
                                 FamilyContext::linear(head + "transform.dense.weight", d, d)),
-                    b.parameter("mlm_head.b", "b", {named("d_model_out", d)},
-                                Slice(head + "transform.dense.bias", {d}))});
+                    b.parameter("mlm_head.b", "b", {model}, Slice(head + "transform.dense.bias", {d}))});
         x = b.step("mlm_head.hook_post", "act(H)", ops::activation(activation), {pre});
         x = norm(b, "mlm_head.ln", x, layerNormAt(c, head + "transform.LayerNorm", d, epsilon));
     }

@@ -3,9 +3,9 @@
 #include "models/model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
-#include <cmath>
 
 namespace headlight {
 
@@ -28,7 +28,8 @@ Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const Strea
     };
     if (given.ids) {
         for (const int id : *given.ids)
-            add(id, 0, 0, tokenizer && id >= 0 && id < tokenizer->vocabularySize() && tokenizer->isSpecial(id), 0);
+            add(id, 0, 0,
+                tokenizer && id >= 0 && id < tokenizer->vocabularySize() && tokenizer->isSpecial(id), 0);
         return result;
     }
     if (stream.decoded && stream.startToken >= 0)
@@ -38,7 +39,8 @@ Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const Strea
     if (!tokenizer) {
         if (model.tokenizerProblem)
             return tl::unexpected(*model.tokenizerProblem);
-        return fail(ErrorCode::BadInput, "this model has no tokenizer: type token ids, such as 1 2 3", stream.name);
+        return fail(ErrorCode::BadInput, "this model has no tokenizer: type token ids, such as 1 2 3",
+                    stream.name);
     }
     auto tokens = tokenizer->encode(given.text, !stream.decoded);
     if (!tokens)
@@ -51,10 +53,12 @@ Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const Strea
 TensorPtr idTensor(StreamIndex stream, const std::vector<int>& ids)
 {
     std::vector<float> numbers(ids.begin(), ids.end());
-    return std::make_shared<const Tensor>(Axes{positions(stream, static_cast<std::int64_t>(ids.size()))}, std::move(numbers));
+    return std::make_shared<const Tensor>(Axes{positions(stream, static_cast<std::int64_t>(ids.size()))},
+                                          std::move(numbers));
 }
 
-Result<void> addTokens(const Model& model, ModelInput& input, StreamIndex index, StreamTokens tokens, std::string text)
+Result<void> addTokens(const Model& model, ModelInput& input, StreamIndex index, StreamTokens tokens,
+                       std::string text)
 {
     const Program& program = *model.program;
     const Stream& stream = program.streams[static_cast<std::size_t>(index)];
@@ -99,7 +103,8 @@ void cut(StreamTokens& tokens, int length)
     tokens.typeIds.erase(tokens.typeIds.begin() + from, tokens.typeIds.begin() + to);
 }
 
-Result<void> addStreams(const Model& model, ModelInput& input, const std::vector<StreamText>& given, bool cutting)
+Result<void> addStreams(const Model& model, ModelInput& input, const std::vector<StreamText>& given,
+                        bool cutting)
 {
     std::size_t next = 0;
     for (std::size_t s = 0; s < model.program->streams.size(); ++s) {
@@ -113,7 +118,8 @@ Result<void> addStreams(const Model& model, ModelInput& input, const std::vector
             return tl::unexpected(tokens.error());
         if (cutting)
             cut(*tokens, stream.contextLength);
-        if (auto ok = addTokens(model, input, static_cast<StreamIndex>(s), std::move(*tokens), text.text); !ok)
+        if (auto ok = addTokens(model, input, static_cast<StreamIndex>(s), std::move(*tokens), text.text);
+            !ok)
             return ok;
     }
     return {};
@@ -169,11 +175,12 @@ Result<ModelInput> makeImageInput(const Model& model, TensorPtr pixels, const st
     return input;
 }
 
-Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::shared_ptr<Workers> workers, int most,
-                                std::stop_token stop, const Execution::Progress& progress)
+Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::shared_ptr<Workers> workers,
+                                int most, std::stop_token stop, const Execution::Progress& progress)
 {
     const auto& streams = model.program->streams;
-    const auto decoded = std::find_if(streams.begin(), streams.end(), [](const Stream& s) { return s.decoded; });
+    const auto decoded =
+        std::find_if(streams.begin(), streams.end(), [](const Stream& s) { return s.decoded; });
     if (decoded == streams.end() || model.program->prediction.logits < 0)
         return fail(ErrorCode::Unsupported, "this model does not write a target text", model.name);
     const auto index = static_cast<std::size_t>(decoded - streams.begin());
@@ -203,7 +210,8 @@ Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::share
         std::vector<int> ids;
         for (const PositionLabel& l : labels)
             ids.push_back(l.id);
-        input.tensors[static_cast<std::size_t>(stream.ids.index)] = idTensor(static_cast<StreamIndex>(index), ids);
+        input.tensors[static_cast<std::size_t>(stream.ids.index)] =
+            idTensor(static_cast<StreamIndex>(index), ids);
         if (progress)
             progress(static_cast<int>(labels.size()), most);
     }
@@ -223,7 +231,8 @@ Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::share
     return input;
 }
 
-Result<std::vector<Candidate>> predictions(const Model& model, const Trace& trace, std::int64_t position, int count)
+Result<std::vector<Candidate>> predictions(const Model& model, const Trace& trace, std::int64_t position,
+                                           int count)
 {
     const Prediction& what = model.program->prediction;
     if (what.logits < 0)
@@ -235,8 +244,8 @@ Result<std::vector<Candidate>> predictions(const Model& model, const Trace& trac
     const Axis& out = t.axes().back();
     const std::int64_t row = t.rank() > 1 ? position : 0;
     if (t.rank() > 1 && (position < 0 || position >= t.size(0)))
-        return fail(ErrorCode::BadInput, "expected a position from 0 to " + std::to_string(t.size(0) - 1) + ", found " +
-                                             std::to_string(position));
+        return fail(ErrorCode::BadInput, "expected a position from 0 to " + std::to_string(t.size(0) - 1) +
+                                             ", found " + std::to_string(position));
     const float* x = t.values().data() + row * out.size;
     double largest = -std::numeric_limits<double>::infinity(), sum = 0;
     for (std::int64_t i = 0; i < out.size; ++i)
@@ -253,7 +262,8 @@ Result<std::vector<Candidate>> predictions(const Model& model, const Trace& trac
             return nanA == nanB ? a < b : nanB;
         return x[a] != x[b] ? x[a] > x[b] : a < b;
     };
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end(), before);
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end(),
+                      before);
     std::vector<Candidate> best;
     for (std::size_t i = 0; i < wanted; ++i) {
         const int id = order[i];

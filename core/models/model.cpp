@@ -5,7 +5,9 @@
 #include "families/family.h"
 #include "formats/files.h"
 #include "models/config.h"
+#if __has_include("models/preprocess.h")
 #include "models/preprocess.h"
+#endif
 
 #include <algorithm>
 #include <cstdlib>
@@ -65,9 +67,11 @@ Result<ModelPtr> openModel(const fs::path& folder)
 {
     std::error_code ec;
     if (!fs::exists(folder, ec))
-        return fail(ErrorCode::NotFound, "expected a model folder, found nothing of that name", folder.string());
+        return fail(ErrorCode::NotFound, "expected a model folder, found nothing of that name",
+                    folder.string());
     if (!fs::is_directory(folder, ec))
-        return fail(ErrorCode::NotFound, "expected a folder with config.json and model.safetensors, found a file",
+        return fail(ErrorCode::NotFound,
+                    "expected a folder with config.json and model.safetensors, found a file",
                     folder.string());
     auto config = Config::read(folder);
     if (!config)
@@ -77,7 +81,8 @@ Result<ModelPtr> openModel(const fs::path& folder)
         return tl::unexpected(*config->error());
     const families::Family* family = families::find(type);
     if (!family)
-        return fail(ErrorCode::Unsupported, "expected a model_type among " + knownFamilies() + "; found \"" + type + "\"",
+        return fail(ErrorCode::Unsupported,
+                    "expected a model_type among " + knownFamilies() + "; found \"" + type + "\"",
                     (folder / "config.json").string());
     auto checkpoint = openCheckpoint(folder);
     if (!checkpoint)
@@ -114,12 +119,16 @@ Result<ModelPtr> openModel(const fs::path& folder)
         model->tokenizerProblem = tokenizer.error();
     const bool sees = std::any_of((*program)->streams.begin(), (*program)->streams.end(),
                                   [](const Stream& s) { return s.kind == Stream::Kind::Patches; });
+#if __has_include("models/preprocess.h")
     if (sees) {
         auto preprocessing = readImagePreprocessing(folder);
         if (!preprocessing)
             return tl::unexpected(preprocessing.error());
         model->preprocessing = std::make_shared<const ImagePreprocessing>(std::move(*preprocessing));
     }
+#else
+    (void)sees;
+#endif
     readExamples(folder / "examples.json", *model);
     return ModelPtr(std::move(model));
 }
@@ -189,7 +198,8 @@ fs::path findResources(const fs::path& executable)
     std::error_code ec;
     const fs::path bin = fs::weakly_canonical(executable, ec).parent_path();
     // Installed (bin, share beside it), and built (build/PRESET/bin in the source tree).
-    for (const fs::path& candidate : {bin / "../share/headlight", bin / "../../../resources", bin / "../resources"})
+    for (const fs::path& candidate :
+         {bin / "../share/headlight", bin / "../../../resources", bin / "../resources"})
         if (fs::is_directory(candidate / "models", ec))
             return fs::weakly_canonical(candidate, ec);
     return bin / "../share/headlight";

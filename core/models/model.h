@@ -64,14 +64,16 @@ public:
 
 using ModelPtr = std::shared_ptr<const Model>;
 
-/// Opens a model folder. Errors: NotFound (no folder, no config.json), Unsupported (an unknown model_type, with
-/// the known ones; pickled weights), BadFile, BadShape, TooLarge: one line with expected, found and where.
+/// Opens a model folder. Errors: NotFound (no folder, no config.json), Unsupported (an unknown model_type,
+/// with the known ones; pickled weights), BadFile, BadShape, TooLarge: one line with expected, found and
+/// where.
 [[nodiscard]] Result<ModelPtr> openModel(const std::filesystem::path& folder);
 
 /// The folders of the bundled models, the first to be shown first. @p resources is the program's resource
 /// folder. A name without a slash that is no folder here is looked for there.
 [[nodiscard]] std::vector<std::filesystem::path> bundledModels(const std::filesystem::path& resources);
-[[nodiscard]] std::filesystem::path resolveModel(const std::string& nameOrFolder, const std::filesystem::path& resources);
+[[nodiscard]] std::filesystem::path resolveModel(const std::string& nameOrFolder,
+                                                 const std::filesystem::path& resources);
 
 /// The program's resource folder: $HEADLIGHT_RESOURCES, or beside the executable as installed or built.
 /// @p executable is the running program's path.
@@ -86,9 +88,10 @@ struct StreamText
     std::optional<std::vector<int>> ids; ///< taken as they are instead of the text
 };
 
-/// Makes an input from text or ids, one entry a token stream, in the program's order. A decoded stream without
-/// an entry (or with an empty one) gets just its start token; decodeGreedy() goes on from there. Errors: BadInput
-/// (empty text, ids out of range, text where there is no tokenizer), TooLong (says the context's length).
+/// Makes an input from text or ids, one entry a token stream, in the program's order. A decoded stream
+/// without an entry (or with an empty one) gets just its start token; decodeGreedy() goes on from there.
+/// Errors: BadInput (empty text, ids out of range, text where there is no tokenizer), TooLong (says the
+/// context's length).
 [[nodiscard]] Result<ModelInput> makeInput(const Model& model, const std::vector<StreamText>& streams);
 /// An input from pixels [channel, row, column], already normalised, for models with an image (and, for those
 /// that have both, text).
@@ -99,8 +102,9 @@ struct StreamText
 
 /// Lets the model write its decoded stream greedily until an end token, the context's end or @p most tokens.
 /// The start token stays, the end token is left out, so that the input ends with what was read last.
-[[nodiscard]] Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::shared_ptr<Workers> workers,
-                                              int most = 512, std::stop_token stop = {},
+[[nodiscard]] Result<ModelInput> decodeGreedy(const Model& model, ModelInput input,
+                                              std::shared_ptr<Workers> workers, int most = 512,
+                                              std::stop_token stop = {},
                                               const Execution::Progress& progress = {});
 
 /// Prediction for one position: entries sorted by probability, at most @p count.
@@ -110,7 +114,7 @@ struct Candidate
     std::string label;
     double logit = 0, probability = 0;
 };
-[[nodiscard]] Result<std::vector<Candidate>> predictions(const Model& model, const Trace& trace, std::int64_t position,
-                                                         int count);
+[[nodiscard]] Result<std::vector<Candidate>> predictions(const Model& model, const Trace& trace,
+                                                         std::int64_t position, int count);
 
 } // namespace headlight

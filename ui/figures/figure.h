@@ -25,10 +25,10 @@ namespace headlight {
 struct FigureStyle
 {
     QColor background, text, mutedText, line, query, key, accent, masked;
-    QFont font;      ///< labels
-    QFont monoFont;  ///< hook names, numbers
-    QString sequentialMap = QStringLiteral("blues");  ///< probabilities: white to dark blue
-    QString divergingMap = QStringLiteral("puor");    ///< signed numbers: purple, white, orange, centred on zero
+    QFont font;                                      ///< labels
+    QFont monoFont;                                  ///< hook names, numbers
+    QString sequentialMap = QStringLiteral("blues"); ///< probabilities: white to dark blue
+    QString divergingMap = QStringLiteral("puor"); ///< signed numbers: purple, white, orange, centred on zero
     bool dark = false;
 
     static FigureStyle light();
@@ -69,7 +69,8 @@ public:
                                                         const FigureStyle& style) const = 0;
 
     /// Where a cell is drawn (empty when the figure does not show it), for the keyboard cursor and tooltips.
-    [[nodiscard]] virtual QRectF cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const = 0;
+    [[nodiscard]] virtual QRectF cellRect(const CellRef& cell, const QRectF& area,
+                                          const FigureStyle& style) const = 0;
 
     /// The tensor that the figure is about and the cell that the arrow keys start from.
     [[nodiscard]] virtual TensorRef mainTensor() const = 0;

@@ -34,7 +34,8 @@ QString checkStep(const Trace& trace, int step, int cells, std::mt19937& random)
         const Derivation derivation = trace.op(step)->derive(plain, cell);
         bool inside = true;
         visitCells(derivation, [&](int operand, const Cell& at) {
-            inside = inside && operand >= 0 && std::size_t(operand) < plain.size() && plain[std::size_t(operand)]->contains(at);
+            inside = inside && operand >= 0 && std::size_t(operand) < plain.size() &&
+                     plain[std::size_t(operand)]->contains(at);
         });
         if (!inside)
             return QString("cell %1 reads outside its operands").arg(QString::fromStdString(describe(cell)));
@@ -44,7 +45,10 @@ QString checkStep(const Trace& trace, int step, int cells, std::mt19937& random)
         const double value = stored.at(cell);
         if (std::isinf(value) || std::isnan(value)) {
             if (!(derived == value || (std::isnan(derived) && std::isnan(value))))
-                return QString("cell %1: derived %2, stored %3").arg(QString::fromStdString(describe(cell))).arg(derived).arg(value);
+                return QString("cell %1: derived %2, stored %3")
+                    .arg(QString::fromStdString(describe(cell)))
+                    .arg(derived)
+                    .arg(value);
             continue;
         }
         // float32 rounds each operation by at most 2^-24 of what it handles; sums of n terms in any order by
@@ -81,7 +85,9 @@ private slots:
         std::set<std::string> seen;
         for (int i = 0; i < int(model->program->steps.size()); ++i) {
             const QString wrong = checkStep(trace, i, 24, random);
-            QVERIFY2(wrong.isEmpty(), qPrintable(QString::fromStdString(model->program->steps[std::size_t(i)].hook) + ": " + wrong));
+            QVERIFY2(wrong.isEmpty(),
+                     qPrintable(QString::fromStdString(model->program->steps[std::size_t(i)].hook) + ": " +
+                                wrong));
             seen.insert(std::string(trace.op(i)->name()));
         }
         QVERIFY(seen.size() > 5);
@@ -96,17 +102,22 @@ private slots:
         ops::MaskRule strided{.causal = true, .stride = 3};
         ops::MaskRule fixed{.fixedBlock = 4};
         const std::vector<std::pair<std::string, OpPtr>> replacements{
-            {"attn.hook_pattern", ops::softmax(0.5)},        {"attn.hook_pattern", ops::uniformPattern()},
-            {"attn.hook_pattern", ops::identityPattern()},   {"attn.hook_attn_scores", ops::mask(window)},
-            {"attn.hook_attn_scores", ops::mask(strided)},   {"attn.hook_attn_scores", ops::mask(fixed)},
-            {"attn.hook_scaled", ops::scale(2, "2")},        {"mlp.hook_gate", ops::activation(ops::Activation::GeluErf)},
+            {"attn.hook_pattern", ops::softmax(0.5)},
+            {"attn.hook_pattern", ops::uniformPattern()},
+            {"attn.hook_pattern", ops::identityPattern()},
+            {"attn.hook_attn_scores", ops::mask(window)},
+            {"attn.hook_attn_scores", ops::mask(strided)},
+            {"attn.hook_attn_scores", ops::mask(fixed)},
+            {"attn.hook_scaled", ops::scale(2, "2")},
+            {"mlp.hook_gate", ops::activation(ops::Activation::GeluErf)},
             {"mlp.hook_gate", ops::activation(ops::Activation::QuickGelu)},
             {"mlp.hook_gate", ops::activation(ops::Activation::Sigmoid)},
             {"mlp.hook_gate", ops::activation(ops::Activation::Tanh)},
         };
         for (const auto& [hook, op] : replacements) {
             RunOptions options;
-            options.overrides = {std::make_shared<const Override>(Override{"blocks.1." + hook, Override::ReplaceOp{op}, ""})};
+            options.overrides = {
+                std::make_shared<const Override>(Override{"blocks.1." + hook, Override::ReplaceOp{op}, ""})};
             const Trace trace = test::run(*model, input, options);
             const QString wrong = checkStep(trace, model->program->findStep("blocks.1." + hook), 100, random);
             QVERIFY2(wrong.isEmpty(), qPrintable(QString::fromStdString(hook + " ") + wrong));
@@ -187,11 +198,13 @@ private slots:
 
     void shapesSayWhatDoesNotFit()
     {
-        const Axes x{positions(0, 4), named(axis::dModel, 6)}, w{named(axis::dModel, 5), named(axis::dMlp, 7)};
+        const Axes x{positions(0, 4), named(axis::dModel, 6)},
+            w{named(axis::dModel, 5), named(axis::dMlp, 7)};
         const auto wrong = ops::linear()->shape({x, w});
         QVERIFY(!wrong);
         QCOMPARE(QString::fromStdString(wrong.error().text()),
-                 "operand 1: expected a matrix whose first axes end [position 4, d_model 6], found [d_model 5, d_mlp 7]");
+                 "operand 1: expected a matrix whose first axes end [position 4, d_model 6], found [d_model "
+                 "5, d_mlp 7]");
     }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Stepping equals running; a change recomputes only what depends on it; a cancelled run leaves things as they were;
-// a small memory budget changes nothing that a caller can see.
+// Stepping equals running; a change recomputes only what depends on it; a cancelled run leaves things as they
+// were; a small memory budget changes nothing that a caller can see.
 
 #include "../support.h"
 #include "ops/ops.h"
@@ -23,8 +23,8 @@ bool sameBits(const Tensor& a, const Tensor& b)
 
 OverridePtr headOff(const AttentionLayer& layer, const Program& program, int head)
 {
-    return std::make_shared<const Override>(
-        Override{program.steps[std::size_t(layer.z)].hook, Override::Ablate{"head", head, false}, "head off"});
+    return std::make_shared<const Override>(Override{program.steps[std::size_t(layer.z)].hook,
+                                                     Override::Ablate{"head", head, false}, "head off"});
 }
 
 /// Steps that depend on @p step, itself included, lazy ones left out.
@@ -71,7 +71,8 @@ private slots:
             QVERIFY(stepped->trace().reached(next));
         }
         for (int i = 0; i < int(model->program->steps.size()); ++i)
-            QVERIFY2(sameBits(**ran.step(i), **stepped->trace().step(i)), model->program->steps[std::size_t(i)].hook.c_str());
+            QVERIFY2(sameBits(**ran.step(i), **stepped->trace().step(i)),
+                     model->program->steps[std::size_t(i)].hook.c_str());
     }
 
     void smallBudgetShowsTheSame_data() { everyModel_data(); }
@@ -86,7 +87,8 @@ private slots:
         const Trace few = test::run(*model, input, options);
         QVERIFY(few.keptBytes() <= all.keptBytes());
         for (int i = int(model->program->steps.size()) - 1; i >= 0; --i)
-            QVERIFY2(sameBits(**all.step(i), **few.step(i)), model->program->steps[std::size_t(i)].hook.c_str());
+            QVERIFY2(sameBits(**all.step(i), **few.step(i)),
+                     model->program->steps[std::size_t(i)].hook.c_str());
     }
 
     void headOffRecomputesOnlyWhatDepends_data() { everyModel_data(); }
@@ -148,7 +150,8 @@ private slots:
             Override{"blocks.2.attn.hook_pattern", Override::EditCells{{{{0, 3, 1}, 0.75F}}}, "edit"})};
         const Trace changed = test::run(*model, input, options);
         QCOMPARE((*changed.tensor("blocks.2.attn.hook_pattern"))->at({0, 3, 1}), 0.75F);
-        QCOMPARE(changed.tensor("blocks.1.hook_resid_post")->get(), base.tensor("blocks.1.hook_resid_post")->get());
+        QCOMPARE(changed.tensor("blocks.1.hook_resid_post")->get(),
+                 base.tensor("blocks.1.hook_resid_post")->get());
         QVERIFY(!sameBits(**changed.tensor("hook_logits"), **base.tensor("hook_logits")));
     }
 
@@ -163,7 +166,8 @@ private slots:
             Override{"blocks.3.mlp.W_out", Override::EditCells{{{{5, 7}, 2.0F}}}, "edit"})};
         auto run = Execution::start(model->program, model->parameters, input, test::workers(), options);
         QVERIFY(run && run->run());
-        QCOMPARE(run->executedSteps(), dependents(*model->program, model->program->findStep("blocks.3.hook_mlp_out")));
+        QCOMPARE(run->executedSteps(),
+                 dependents(*model->program, model->program->findStep("blocks.3.hook_mlp_out")));
     }
 
     void replacedOpActs()
@@ -220,16 +224,20 @@ private slots:
         };
         QCOMPARE(refused({0, 3}), "text: expected token ids from 0 to 2, found 3 at position 1");
         QCOMPARE(refused({}), "text: expected some text, found none");
-        QCOMPARE(refused(std::vector<int>(12, 1)), "text: expected at most 11 tokens (the model's context), found 12");
+        QCOMPARE(refused(std::vector<int>(12, 1)),
+                 "text: expected at most 11 tokens (the model's context), found 12");
         const auto cut = makeInputCut(*model, {{{}, std::vector<int>(12, 1)}});
         QVERIFY(cut);
         QCOMPARE(cut->streams[0].labels.size(), std::size_t(11));
-        const auto target = std::make_shared<const Override>(Override{"blocks.9.hook_z", Override::PassFirst{}, ""});
+        const auto target =
+            std::make_shared<const Override>(Override{"blocks.9.hook_z", Override::PassFirst{}, ""});
         RunOptions options;
         options.overrides = {target};
-        const auto run = Execution::start(model->program, model->parameters, test::anyInput(*model), test::workers(), options);
+        const auto run = Execution::start(model->program, model->parameters, test::anyInput(*model),
+                                          test::workers(), options);
         QVERIFY(!run);
-        QCOMPARE(QString::fromStdString(run.error().text()), "blocks.9.hook_z: no step of this name to change");
+        QCOMPARE(QString::fromStdString(run.error().text()),
+                 "blocks.9.hook_z: no step of this name to change");
     }
 
     void decodesGreedily()

@@ -37,7 +37,8 @@ private slots:
         for (auto it = hooks.begin(); it != hooks.end(); ++it) {
             const QJsonObject entry = it.value().toObject();
             const auto tensor = trace.tensor(it.key().toStdString());
-            QVERIFY2(tensor, qPrintable(it.key() + ": " + QString::fromStdString(tensor ? "" : tensor.error().text())));
+            QVERIFY2(tensor, qPrintable(it.key() + ": " +
+                                        QString::fromStdString(tensor ? "" : tensor.error().text())));
             const QJsonArray shape = entry["shape"].toArray(), axes = entry["axes"].toArray();
             QCOMPARE((*tensor)->rank(), int(shape.size()) - 1);
             for (int i = 1; i < shape.size(); ++i) {
@@ -46,7 +47,8 @@ private slots:
                 QCOMPARE(QString::fromStdString((*tensor)->axes()[std::size_t(i - 1)].name),
                          name == "pos" ? "position" : name);
             }
-            const auto reference = readNpy(folder.toStdString() + "/" + entry["file"].toString().toStdString());
+            const auto reference =
+                readNpy(folder.toStdString() + "/" + entry["file"].toString().toStdString());
             QVERIFY2(reference, reference ? "" : reference.error().text().c_str());
             // The manifest's own tolerance: 20 times the reference's distance from double precision, at least
             // 1e-5 of the tensor's largest magnitude.
@@ -57,15 +59,19 @@ private slots:
             double error = 0;
             for (std::size_t i = 0; i < values.size(); ++i) {
                 if (reference->values[i] < -1e30F) {
-                    QVERIFY2(std::isinf(values[i]) && values[i] < 0, qPrintable(it.key() + ": a masked cell is not −∞"));
+                    QVERIFY2(std::isinf(values[i]) && values[i] < 0,
+                             qPrintable(it.key() + ": a masked cell is not −∞"));
                     continue;
                 }
                 error = std::max(error, std::abs(double(values[i]) - double(reference->values[i])));
             }
-            QVERIFY2(error <= tolerance, qPrintable(QString("%1: error %2 above tolerance %3").arg(it.key()).arg(error).arg(tolerance)));
+            QVERIFY2(error <= tolerance,
+                     qPrintable(
+                         QString("%1: error %2 above tolerance %3").arg(it.key()).arg(error).arg(tolerance)));
             worst = std::max(worst, tolerance > 0 ? error / tolerance : 0);
         }
-        qInfo("%lld hook tensors agree, worst error %.2f of its tolerance", static_cast<long long>(hooks.size()), worst);
+        qInfo("%lld hook tensors agree, worst error %.2f of its tolerance",
+              static_cast<long long>(hooks.size()), worst);
     }
 };
 
