@@ -3,32 +3,82 @@
 #include "formats/files.h"
 #include "tokenizers/tokenizer.h"
 #include "tokenizers/tokenizer_json.h"
+#include "tokenizers/vocabulary_files.h"
 
 namespace headlight {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{128} * 1024 * 1024;
 
-} // namespace
-
-Result<std::unique_ptr<Tokenizer>> openTokenizer(const std::filesystem::path& folder)
+bool has(const fs::path& folder, const char* name)
 {
-    const std::filesystem::path file = folder / "tokenizer.json";
     std::error_code ignored;
-    if (std::filesystem::exists(file, ignored)) {
-        const auto bytes = readFile(file, kMaxFileBytes);
-        if (!bytes)
-            return tl::unexpected(bytes.error());
-        auto parts = readTokenizerJson(*bytes, file.string());
-        if (!parts)
-            return tl::unexpected(std::move(parts.error()));
-        return makeTokenizer(std::move(*parts));
-    }
+    return fs::exists(folder / name, ignored);
+}
+
+Result<TokenizerParts> openTokenizerJson(const fs::path& file, const TokenizerSettings& settings)
+{
+    const auto bytes = readFile(file, kMaxFileBytes);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    auto parts = readTokenizerJson(*bytes, file.string());
+    if (parts)
+        addSettingsTokens(settings, *parts);
+    return parts;
+}
+
+Result<TokenizerParts> openVocabAndMerges(const fs::path& folder, const TokenizerSettings& settings)
+{
+    const fs::path vocabFile = folder / "vocab.json";
+    const fs::path mergesFile = folder / "merges.txt";
+    const auto vocab = readFile(vocabFile, kMaxFileBytes);
+    if (!vocab)
+        return tl::unexpected(vocab.error());
+    const auto merges = readFile(mergesFile, kMaxFileBytes);
+    if (!merges)
+        return tl::unexpected(merges.error());
+    return readVocabAndMerges({*vocab, vocabFile.string()}, {*merges, mergesFile.string()}, settings);
+}
+
+Result<TokenizerParts> openWordPieceVocab(const fs::path& file, const TokenizerSettings& settings)
+{
+    const auto vocab = readFile(file, kMaxFileBytes);
+    if (!vocab)
+        return tl::unexpected(vocab.error());
+    return readWordPieceVocab({*vocab, file.string()}, settings);
+}
+
+Result<TokenizerParts> openParts(const fs::path& folder, const TokenizerSettings& settings)
+{
+    if (has(folder, "tokenizer.json"))
+        return openTokenizerJson(folder / "tokenizer.json", settings);
+    if (has(folder, "vocab.json") && has(folder, "merges.txt"))
+        return openVocabAndMerges(folder, settings);
+    if (has(folder, "vocab.txt"))
+        return openWordPieceVocab(folder / "vocab.txt", settings);
     return fail(
         ErrorCode::NotFound,
         "expected tokenizer.json, vocab.json with merges.txt, vocab.txt or a SentencePiece model, found none",
         folder.string());
+}
+
+} // namespace
+
+Result<std::unique_ptr<Tokenizer>> openTokenizer(const fs::path& folder)
+{
+    const auto files = readSettingsFiles(folder);
+    if (!files)
+        return tl::unexpected(files.error());
+    const auto settings = readSettings(*files, folder.string());
+    if (!settings)
+        return tl::unexpected(settings.error());
+    auto parts = openParts(folder, *settings);
+    if (!parts)
+        return tl::unexpected(std::move(parts.error()));
+    return makeTokenizer(std::move(*parts));
 }
 
 } // namespace headlight

@@ -52,7 +52,7 @@ void TestBundledTokenizers::open()
 {
     QFETCH(QString, name);
     const auto tokenizer = openTokenizerAt(kModels + name);
-    QVERIFY2(tokenizer, qPrintable(errorOf(tokenizer.error())));
+    QVERIFY2(tokenizer, qPrintable(errorOf(tokenizer)));
     QCOMPARE((*tokenizer)->vocabularySize(), readJsonFile(kModels + name + "/tokenizer.json")
                                                  .value("model")
                                                  .toObject()
