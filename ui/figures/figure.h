@@ -11,7 +11,9 @@
 
 #include <QColor>
 #include <QFont>
+#include <QMetaType>
 #include <QPainter>
+#include <QPalette>
 #include <QRectF>
 #include <QSizeF>
 #include <QString>
@@ -25,16 +27,21 @@ namespace headlight {
 struct FigureStyle
 {
     QColor background, text, mutedText, line, query, key, accent, masked;
-    QFont font;                                      ///< labels
-    QFont monoFont;                                  ///< hook names, numbers
+    QFont font;                                      ///< labels; sizes are in pixels
+    QFont monoFont;                                  ///< hook names
+    QFont mathFont;                                  ///< symbols: an italic with serifs
     QString sequentialMap = QStringLiteral("blues"); ///< probabilities: white to dark blue
-    QString divergingMap = QStringLiteral("puor"); ///< signed numbers: purple, white, orange, centred on zero
+    QString divergingMap = QStringLiteral("puor");   ///< signed numbers: purple, white, orange; zero is white
     bool dark = false;
+    /// How far the person has zoomed in. The area grows with it; a figure first uses the room to show more
+    /// (wider cells, their numbers), then enlarges everything.
+    double zoom = 1;
 
     static FigureStyle light();
     static FigureStyle darkStyle();
-    /// From a widget's palette and font.
+    /// From a widget's palette and font; dark when the palette's window is darker than its text.
     static FigureStyle fromPalette(const QPalette& palette, const QFont& font);
+    bool operator==(const FigureStyle&) const = default;
 };
 
 /// A cell of a tensor of the trace.
@@ -50,7 +57,12 @@ struct Highlight
 {
     std::optional<CellRef> focus;
     std::vector<CellRef> sources;
+    bool operator==(const Highlight&) const = default;
 };
+
+/// The cells that @p focus follows from, by its step's own derivation; only the focus for inputs and
+/// parameters, or when the trace does not have the operands.
+[[nodiscard]] Highlight highlightOf(const Trace& trace, const CellRef& focus);
 
 class Figure
 {
@@ -61,8 +73,13 @@ public:
     [[nodiscard]] virtual QSizeF preferredSize(const FigureStyle& style) const = 0;
 
     /// Draws the whole figure into @p area, scaled to fit it, background included.
+    /// Small pictures are centred.
     virtual void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
                        const Highlight& highlight = {}) const = 0;
+
+    /// Draws only what @p highlight adds, over a figure painted before: what a hover repaints.
+    virtual void paintHighlight(QPainter& painter, const QRectF& area, const FigureStyle& style,
+                                const Highlight& highlight) const = 0;
 
     /// The cell under a point of a figure painted into @p area.
     [[nodiscard]] virtual std::optional<CellRef> cellAt(const QPointF& point, const QRectF& area,
@@ -75,8 +92,30 @@ public:
     /// The tensor that the figure is about and the cell that the arrow keys start from.
     [[nodiscard]] virtual TensorRef mainTensor() const = 0;
 
-    /// One line for accessibility and the title of exports.
+    /// One step of the keyboard cursor within the tensor that @p from belongs to, in cells of the drawing: to
+    /// the right and down. Stops at the edges. Without @p from, the first cell.
+    [[nodiscard]] virtual std::optional<CellRef> moved(const std::optional<CellRef>& from, int right,
+                                                       int down) const = 0;
+
+    /// Shifts the part of a large tensor that is drawn so that @p cell is within it. True when the picture
+    /// has changed by that.
+    virtual bool reveal(const CellRef& cell)
+    {
+        Q_UNUSED(cell);
+        return false;
+    }
+
+    /// One line for accessibility and the title of exports: "Layer 1 · Scores q·kᵀ · head 3".
     [[nodiscard]] virtual QString title() const = 0;
+    /// A second line for exports: the hook's name and shape.
+    [[nodiscard]] virtual QString subtitle() const { return {}; }
+    /// What a screen reader says of a cell: "␣little → ␣a: 27.37".
+    [[nodiscard]] virtual QString describeCell(const CellRef& cell) const = 0;
 };
 
+using FigurePtr = std::unique_ptr<Figure>;
+
 } // namespace headlight
+
+Q_DECLARE_METATYPE(headlight::CellRef)
+Q_DECLARE_METATYPE(std::optional<headlight::CellRef>)
