@@ -161,6 +161,12 @@ bool Config::has(std::string_view key) const
     return m_node->find(key) != nullptr;
 }
 
+bool Config::isObject(std::string_view key) const
+{
+    const json* value = m_node->find(key);
+    return value != nullptr && value->is_object();
+}
+
 int Config::integer(std::string_view key) const
 {
     return m_node->read<int>(key, asInteger, anyInteger, 0);

@@ -32,6 +32,8 @@ public:
 
     /// Whether the key is there; null counts as absent, as the hub's configs use it so.
     [[nodiscard]] bool has(std::string_view key) const;
+    /// Whether the key holds an object, for keys that may also be a plain value.
+    [[nodiscard]] bool isObject(std::string_view key) const;
 
     /// A whole number that fits an int (2.0 is one); 0 on failure. The one with Or gives @p absent without
     /// the key.
