@@ -111,6 +111,9 @@ public:
     [[nodiscard]] virtual QString subtitle() const { return {}; }
     /// What a screen reader says of a cell: "␣little → ␣a: 27.37".
     [[nodiscard]] virtual QString describeCell(const CellRef& cell) const = 0;
+
+    /// The numbers of the picture, for CSV and NPY; null when it has none.
+    [[nodiscard]] virtual TensorPtr data() const = 0;
 };
 
 using FigurePtr = std::unique_ptr<Figure>;

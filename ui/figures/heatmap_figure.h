@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// One tensor, or one slice of it, as a heatmap with labels, numbers where they fit and a colour bar.
+
+#include "figures/color_scale.h"
+#include "figures/tensor_slice.h"
+
+#include <memory>
+
+namespace headlight {
+
+struct HeatmapOptions
+{
+    AxisIndices indices; ///< of axes that are not drawn: head 3
+    ScaleOptions scale;
+    bool numbers = true; ///< in cells where they fit
+};
+
+class HeatmapFigure final : public Figure
+{
+public:
+    /// Errors: NotFound when the run has not reached the tensor.
+    [[nodiscard]] static Result<std::unique_ptr<HeatmapFigure>> make(FigureSource source, TensorRef tensor,
+                                                                     HeatmapOptions options = {});
+    ~HeatmapFigure() override;
+
+    [[nodiscard]] const TensorSlice& slice() const;
+    /// The axes that have an index instead of being drawn, with their size: what a selector chooses from.
+    [[nodiscard]] std::vector<Axis> chosenAxes() const;
+
+    [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
+    void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
+               const Highlight& highlight = {}) const override;
+    void paintHighlight(QPainter& painter, const QRectF& area, const FigureStyle& style,
+                        const Highlight& highlight) const override;
+    [[nodiscard]] std::optional<CellRef> cellAt(const QPointF& point, const QRectF& area,
+                                                const FigureStyle& style) const override;
+    [[nodiscard]] QRectF cellRect(const CellRef& cell, const QRectF& area,
+                                  const FigureStyle& style) const override;
+    [[nodiscard]] TensorRef mainTensor() const override;
+    [[nodiscard]] std::optional<CellRef> moved(const std::optional<CellRef>& from, int right,
+                                               int down) const override;
+    bool reveal(const CellRef& cell) override;
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] QString subtitle() const override;
+    [[nodiscard]] QString describeCell(const CellRef& cell) const override;
+    [[nodiscard]] TensorPtr data() const override;
+
+private:
+    HeatmapFigure();
+    struct Impl;
+    std::unique_ptr<Impl> m;
+};
+
+} // namespace headlight

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Views by name: what `headlight export --view` and the window's panels show.
+
+#include "figures/color_scale.h"
+#include "figures/tensor_slice.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headlight {
+
+struct ViewOptions
+{
+    std::string hook;         ///< stage, tensor: which one
+    std::optional<int> layer; ///< head: counted from 0 within its stack
+    std::optional<int> head;  ///< head; and the slice of stage and tensor
+    std::string attention;    ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
+    ScaleOptions scale;
+    std::optional<Cell> focus; ///< stage, tensor: a cell of the hook that must be in the picture
+};
+
+/// "stage", "tensor", "heads", "head", "positions".
+[[nodiscard]] const std::vector<std::string>& viewNames();
+
+/// Errors in one line: an unknown view (with the known ones), hook (with a near one), layer or head (with how
+/// many there are).
+[[nodiscard]] Result<FigurePtr> figureForView(std::string_view view, FigureSource source,
+                                              const ViewOptions& options = {});
+
+} // namespace headlight
