@@ -5,9 +5,7 @@
 #include "families/family.h"
 #include "formats/files.h"
 #include "models/config.h"
-#if __has_include("models/preprocess.h")
 #include "models/preprocess.h"
-#endif
 
 #include <algorithm>
 #include <cstdlib>
@@ -117,18 +115,15 @@ Result<ModelPtr> openModel(const fs::path& folder)
         model->tokenizer = std::move(*tokenizer);
     else if (tokenizer.error().code != ErrorCode::NotFound)
         model->tokenizerProblem = tokenizer.error();
-    const bool sees = std::any_of((*program)->streams.begin(), (*program)->streams.end(),
-                                  [](const Stream& s) { return s.kind == Stream::Kind::Patches; });
-#if __has_include("models/preprocess.h")
-    if (sees) {
-        auto preprocessing = readImagePreprocessing(folder);
+    for (const Stream& stream : (*program)->streams) {
+        if (stream.kind != Stream::Kind::Patches)
+            continue;
+        auto preprocessing = readImagePreprocessing(
+            folder, (*program)->inputs[static_cast<std::size_t>(stream.ids.index)].axes);
         if (!preprocessing)
             return tl::unexpected(preprocessing.error());
-        model->preprocessing = std::make_shared<const ImagePreprocessing>(std::move(*preprocessing));
+        model->preprocessing = std::make_shared<const ImagePreprocessing>(*std::move(preprocessing));
     }
-#else
-    (void)sees;
-#endif
     readExamples(folder / "examples.json", *model);
     return ModelPtr(std::move(model));
 }

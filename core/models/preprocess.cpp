@@ -86,9 +86,21 @@ int cropStart(int size, int crop)
 
 } // namespace
 
-Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& folder)
+Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& folder, const Axes& pixels)
 {
+    const auto size = [&](std::string_view name) {
+        const int axis = findAxis(pixels, name);
+        return axis >= 0 ? static_cast<int>(std::clamp<std::int64_t>(
+                               pixels[static_cast<std::size_t>(axis)].size, 1, maxEdge))
+                         : 1;
+    };
+    ImagePreprocessing how;
+    how.channels = size(axis::channel);
+    how.height = how.cropHeight = size(axis::row);
+    how.width = how.cropWidth = size(axis::column);
     const auto read = Config::readFile(folder / "preprocessor_config.json");
+    if (!read && read.error().code == ErrorCode::NotFound)
+        return how;
     if (!read)
         return tl::unexpected(read.error());
     const Config& config = *read;
@@ -96,7 +108,6 @@ Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& f
         config.textOr("image_processor_type", config.textOr("feature_extractor_type", ""));
     const bool isClip = type.starts_with("CLIP");
 
-    ImagePreprocessing how;
     how.resize = config.flagOr("do_resize", true);
     how.filter = isClip ? Filter::Bicubic : Filter::Bilinear;
     if (config.has("resample")) {
@@ -107,7 +118,7 @@ Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& f
         else
             how.filter = static_cast<Filter>(filter);
     }
-    how.shortestEdge = isClip ? 224 : 0;
+    how.shortestEdge = isClip ? how.height : 0;
     readSize(config, isClip, how);
 
     how.centerCrop = config.flagOr("do_center_crop", isClip || type.starts_with("DeiT"));
@@ -115,26 +126,27 @@ Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& f
         const Config crop = config.child("crop_size");
         how.cropHeight = crop.positive("height", maxEdge);
         how.cropWidth = crop.positive("width", maxEdge);
-    } else {
-        how.cropHeight = how.cropWidth = config.positiveOr("crop_size", 224, maxEdge);
+    } else if (config.has("crop_size")) {
+        how.cropHeight = how.cropWidth = config.positive("crop_size", maxEdge);
     }
 
     how.rescale = config.flagOr("do_rescale", true);
     how.rescaleFactor = config.numberOr("rescale_factor", 1.0 / 255.0);
     how.normalize = config.flagOr("do_normalize", true);
-    // CLIP's own statistics; the others' default is one half.
-    how.mean = config.numbersOr("image_mean", isClip ? std::vector{0.48145466, 0.4578275, 0.40821073}
-                                                     : std::vector{0.5, 0.5, 0.5});
+    // CLIP has statistics of its own; the others' default is one half.
+    how.mean = config.numbersOr("image_mean",
+                                isClip ? std::vector{0.48145466, 0.4578275, 0.40821073} : std::vector{0.5});
     how.deviation = config.numbersOr("image_std", isClip ? std::vector{0.26862954, 0.26130258, 0.27577711}
-                                                         : std::vector{0.5, 0.5, 0.5});
-    if (how.mean.empty() || how.mean.size() != how.deviation.size()) {
-        config.refuse("image_std", "expected as many numbers as in image_mean, found " +
-                                       std::to_string(how.deviation.size()) + " and " +
-                                       std::to_string(how.mean.size()));
+                                                         : std::vector{0.5});
+    for (const auto& [key, values] :
+         {std::pair("image_mean", &how.mean), std::pair("image_std", &how.deviation)}) {
+        if (values->size() != 1 && values->size() != static_cast<std::size_t>(how.channels)) {
+            config.refuse(key, "expected a number for each of " + std::to_string(how.channels) +
+                                   " channels, found " + std::to_string(values->size()));
+        }
     }
     if (std::find(how.deviation.begin(), how.deviation.end(), 0.0) != how.deviation.end())
         config.refuse("image_std", "expected numbers to divide by, found 0");
-    how.channels = static_cast<int>(how.mean.size());
     if (config.error())
         return tl::unexpected(*config.error());
     return how;

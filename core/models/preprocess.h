@@ -44,15 +44,17 @@ struct ImagePreprocessing
     bool rescale = true;
     double rescaleFactor = 1.0 / 255.0;
     bool normalize = true;
-    std::vector<double> mean; ///< one a channel, or one for all
-    std::vector<double> deviation;
+    std::vector<double> mean = {0.5}; ///< one a channel, or one for all
+    std::vector<double> deviation = {0.5};
 
     int channels = 3; ///< of the model: grey images are repeated for three, coloured ones weighed for one
 };
 
 /// preprocessor_config.json of a model's folder; what it does not say is as the named processor has it by
-/// default. Errors: NotFound where the folder has no such file, BadFile.
-[[nodiscard]] Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& folder);
+/// default. @p pixels are the axes [channel, row, column] of what the model reads: the size where the file
+/// gives none, or where there is no file. Errors: BadFile, Io.
+[[nodiscard]] Result<ImagePreprocessing> readImagePreprocessing(const std::filesystem::path& folder,
+                                                                const Axes& pixels);
 
 /// The model's input [channel, row, column]. Errors: BadInput (no pixels), BadShape, TooLarge.
 [[nodiscard]] Result<TensorPtr> preprocessImage(const ImagePreprocessing& how, const ImagePixels& image);
