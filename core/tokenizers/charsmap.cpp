@@ -4,13 +4,17 @@
 
 #include "tokenizers/unicode.h"
 
+#include <algorithm>
 #include <utf8proc.h>
 
 namespace headlight {
 
 namespace {
 
-constexpr std::size_t kMaxBlobBytes = std::size_t{16} * 1024 * 1024;
+// The largest that is known, NFKC with case folding, has 0.3 MB.
+constexpr std::size_t kMaxBlobBytes = std::size_t{4} * 1024 * 1024;
+constexpr int kMaxRulesOnAWay = 31;
+constexpr int kMaxDepth = 256;
 constexpr std::size_t kMaxClusterBytes = 6;
 
 Result<std::string> decodeBase64(std::string_view base64)
@@ -51,6 +55,8 @@ std::uint32_t littleEndian(std::string_view bytes, std::size_t at)
     return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
 }
 
+constexpr std::size_t kUnit = sizeof(std::uint32_t);
+
 // A unit of the double array, as darts-clone packs it.
 bool hasLeaf(std::uint32_t unit)
 {
@@ -90,7 +96,7 @@ std::size_t clusterEnd(std::string_view text, std::size_t begin)
 Result<Charsmap> Charsmap::fromBase64(std::string_view base64)
 {
     if (base64.size() > kMaxBlobBytes / 3 * 4)
-        return fail(ErrorCode::TooLarge, "expected a character map of at most 16 MiB, found more");
+        return fail(ErrorCode::TooLarge, "expected a character map of at most 4 MiB, found more");
     auto blob = decodeBase64(base64);
     if (!blob)
         return tl::unexpected(std::move(blob.error()));
@@ -99,14 +105,15 @@ Result<Charsmap> Charsmap::fromBase64(std::string_view base64)
 
 Result<Charsmap> Charsmap::fromBytes(std::string_view blob)
 {
-    constexpr std::size_t kUnit = sizeof(std::uint32_t);
     if (blob.empty()) // No rules: text stays as it is.
         return Charsmap{};
-    if (blob.size() < kUnit)
+    if (blob.size() > kMaxBlobBytes)
+        return fail(ErrorCode::TooLarge, "expected a character map of at most 4 MiB, found more");
+    if (blob.size() <= kUnit)
         return fail(ErrorCode::BadFile,
                     "expected a character map, found " + std::to_string(blob.size()) + " bytes");
     const std::size_t trieBytes = littleEndian(blob, 0);
-    if (trieBytes % kUnit != 0 || trieBytes > blob.size() - kUnit)
+    if (trieBytes == 0 || trieBytes % kUnit != 0 || trieBytes > blob.size() - kUnit)
         return fail(ErrorCode::BadFile, "expected a character map's trie of at most " +
                                             std::to_string(blob.size() - kUnit) + " bytes, found " +
                                             std::to_string(trieBytes));
@@ -119,7 +126,97 @@ Result<Charsmap> Charsmap::fromBytes(std::string_view blob)
         return fail(ErrorCode::BadFile,
                     "expected UTF-8 in a character map's replacements, found a wrong byte at " +
                         std::to_string(*bad));
+    if (auto checked = map.check(); !checked)
+        return tl::unexpected(std::move(checked.error()));
     return map;
+}
+
+std::string Charsmap::identity()
+{
+    // 256 units without a transition, and one empty replacement.
+    constexpr std::size_t trieBytes = 256 * kUnit;
+    std::string blob(kUnit + trieBytes + 1, '\0');
+    blob[1] = static_cast<char>(trieBytes >> 8);
+    return blob;
+}
+
+Result<void> Charsmap::check()
+{
+    // What is known of the state at a place of the array: how many rules a way from here passes at most.
+    // States are shared (the trie is a DAWG), so each is looked at once. The walk keeps its own stack.
+    constexpr int kUnknown = -1;
+    constexpr int kOpen = -2;
+    std::vector<int> rulesFrom(m_trie.size(), kUnknown);
+    struct Visit
+    {
+        std::uint32_t state = 0;
+        std::uint32_t nextLabel = 0;
+        int most = 0;
+    };
+    const std::uint32_t root = offsetOf(m_trie[0]);
+    if (root >= m_trie.size())
+        return fail(ErrorCode::BadFile, "expected a character map's trie, found one that leaves its array");
+    std::vector<Visit> way{{root}};
+    rulesFrom[root] = kOpen;
+    while (!way.empty()) {
+        Visit& visit = way.back();
+        if (visit.nextLabel == 256) {
+            const int most = visit.most;
+            rulesFrom[visit.state] = most;
+            way.pop_back();
+            if (!way.empty()) {
+                // The label that led here was the one before the next.
+                Visit& parent = way.back();
+                const std::uint32_t unit = m_trie[parent.state ^ (parent.nextLabel - 1)];
+                parent.most = std::max(parent.most, most + (hasLeaf(unit) ? 1 : 0));
+            }
+            continue;
+        }
+        const std::uint32_t label = visit.nextLabel++;
+        const std::uint32_t child = visit.state ^ label;
+        if (child >= m_trie.size())
+            return fail(ErrorCode::BadFile,
+                        "expected a character map's trie, found one that leaves its array");
+        const std::uint32_t unit = m_trie[child];
+        // The place itself is no transition: an array of zeros has one there that leads nowhere.
+        if (labelOf(unit) != label || (label == 0 && unit == 0))
+            continue;
+        const std::uint32_t state = child ^ offsetOf(unit);
+        if (state >= m_trie.size())
+            return fail(ErrorCode::BadFile,
+                        "expected a character map's trie, found one that leaves its array");
+        if (hasLeaf(unit)) {
+            const auto replacement = replacementAt(state);
+            if (!replacement)
+                return fail(ErrorCode::BadFile,
+                            "expected a character map's replacement, found none at its place");
+            m_growth = std::max(m_growth, replacement->size());
+        }
+        if (rulesFrom[state] == kOpen || way.size() >= kMaxDepth)
+            return fail(ErrorCode::BadFile, "expected a character map's trie, found one without end");
+        if (rulesFrom[state] >= 0) {
+            visit.most = std::max(visit.most, rulesFrom[state] + (hasLeaf(unit) ? 1 : 0));
+        } else {
+            rulesFrom[state] = kOpen;
+            way.push_back({state});
+        }
+    }
+    if (rulesFrom[root] > kMaxRulesOnAWay)
+        return fail(ErrorCode::BadFile,
+                    "expected at most 31 rules of a character map to begin with each other, found " +
+                        std::to_string(rulesFrom[root]));
+    return {};
+}
+
+std::optional<std::string_view> Charsmap::replacementAt(std::uint32_t leaf) const
+{
+    const std::size_t place = valueOf(m_trie[leaf]);
+    if (place >= m_replacements.size() || (static_cast<unsigned char>(m_replacements[place]) & 0xC0) == 0x80)
+        return std::nullopt;
+    const std::size_t end = m_replacements.find('\0', place);
+    if (end == std::string::npos)
+        return std::nullopt;
+    return std::string_view(m_replacements).substr(place, end - place);
 }
 
 std::optional<std::string_view> Charsmap::replacementFor(std::string_view part) const
@@ -134,16 +231,8 @@ std::optional<std::string_view> Charsmap::replacementFor(std::string_view part) 
             return std::nullopt;
         const std::uint32_t unit = m_trie[node];
         node ^= offsetOf(unit);
-        if (!hasLeaf(unit))
-            continue;
-        if (node >= m_trie.size())
-            return std::nullopt;
-        const std::size_t place = valueOf(m_trie[node]);
-        if (place >= m_replacements.size() ||
-            (static_cast<unsigned char>(m_replacements[place]) & 0xC0) == 0x80)
-            return std::nullopt;
-        const std::string_view rest = std::string_view(m_replacements).substr(place);
-        return rest.substr(0, rest.find('\0'));
+        if (hasLeaf(unit))
+            return replacementAt(node);
     }
     return std::nullopt;
 }
