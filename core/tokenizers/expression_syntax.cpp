@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tokenizers/expression_syntax.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -11,14 +12,19 @@ namespace {
 
 constexpr std::string_view kSpaceRanges =
     R"(\x09-\x0d\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000})";
+// That some of Latin-1's fractions and superscripts are word characters, but no other numbers of their
+// category, is Oniguruma's own way.
 constexpr std::string_view kWordRanges =
-    R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24b6}-\x{24e9}\x{1f130}-\x{1f149}\x{1f150}-\x{1f169}\x{1f170}-\x{1f189})"
-    R"(\x{200c}\x{200d})";
+    R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}\x{24b6}-\x{24e9})"
+    R"(\x{1f130}-\x{1f149}\x{1f150}-\x{1f169}\x{1f170}-\x{1f189})";
+constexpr std::string_view kNotSpaceRanges =
+    R"(\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027})"
+    R"(\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10ffff})";
 constexpr std::string_view kHexRanges = "0-9a-fA-F";
 
 struct PropertyName
 {
-    std::string_view theirs; ///< in lower case, without spaces, hyphens and underscores
+    std::string_view theirs; ///< of properties in lower case, without spaces, hyphens and underscores
     std::string_view ours;
 };
 
@@ -58,11 +64,52 @@ constexpr std::array kPropertyNames = {
     PropertyName{"control", "Cc"},
     PropertyName{"format", "Cf"},
     PropertyName{"digit", "Nd"},
+    // A script's bare name would mean its script extensions too.
+    PropertyName{"arabic", "sc:Arabic"},
+    PropertyName{"armenian", "sc:Armenian"},
+    PropertyName{"bengali", "sc:Bengali"},
+    PropertyName{"cyrillic", "sc:Cyrillic"},
+    PropertyName{"devanagari", "sc:Devanagari"},
+    PropertyName{"georgian", "sc:Georgian"},
+    PropertyName{"greek", "sc:Greek"},
+    PropertyName{"gujarati", "sc:Gujarati"},
+    PropertyName{"gurmukhi", "sc:Gurmukhi"},
+    PropertyName{"han", "sc:Han"},
+    PropertyName{"hangul", "sc:Hangul"},
+    PropertyName{"hebrew", "sc:Hebrew"},
+    PropertyName{"hiragana", "sc:Hiragana"},
+    PropertyName{"kannada", "sc:Kannada"},
+    PropertyName{"katakana", "sc:Katakana"},
+    PropertyName{"khmer", "sc:Khmer"},
+    PropertyName{"lao", "sc:Lao"},
+    PropertyName{"latin", "sc:Latin"},
+    PropertyName{"malayalam", "sc:Malayalam"},
+    PropertyName{"mongolian", "sc:Mongolian"},
+    PropertyName{"myanmar", "sc:Myanmar"},
+    PropertyName{"sinhala", "sc:Sinhala"},
+    PropertyName{"tamil", "sc:Tamil"},
+    PropertyName{"telugu", "sc:Telugu"},
+    PropertyName{"thai", "sc:Thai"},
+    PropertyName{"tibetan", "sc:Tibetan"},
+    PropertyName{"alnum", "Xan"},
     PropertyName{"alpha", "Alphabetic"},
     PropertyName{"upper", "Uppercase"},
     PropertyName{"lower", "Lowercase"},
     PropertyName{"punct", "P"},
     PropertyName{"space", "White_Space"},
+};
+
+/// What [:alpha:] … stand for within a character class.
+constexpr std::array kPosixClasses = {
+    PropertyName{"[:alnum:]", R"(\p{Alphabetic}\p{Nd})"},
+    PropertyName{"[:alpha:]", R"(\p{Alphabetic})"},
+    PropertyName{"[:digit:]", R"(\p{Nd})"},
+    PropertyName{"[:lower:]", R"(\p{Lowercase})"},
+    PropertyName{"[:punct:]", R"(\p{P}\p{S})"},
+    PropertyName{"[:space:]", kSpaceRanges},
+    PropertyName{"[:upper:]", R"(\p{Uppercase})"},
+    PropertyName{"[:word:]", kWordRanges},
+    PropertyName{"[:xdigit:]", kHexRanges},
 };
 
 std::string propertyName(std::string_view name)
@@ -126,7 +173,10 @@ private:
                 m_in.substr(m_at, 2) == "[:" ? m_in.find(":]", m_at + 2) : std::string_view::npos;
             if (close == std::string_view::npos)
                 return fail(ErrorCode::Unsupported, "a character class within a character class");
-            m_out.append(m_in, m_at, close + 2 - m_at);
+            const std::string_view name = m_in.substr(m_at, close + 2 - m_at);
+            const auto* known = std::find_if(kPosixClasses.begin(), kPosixClasses.end(),
+                                             [&](const PropertyName& posix) { return posix.theirs == name; });
+            m_out += known != kPosixClasses.end() ? known->ours : name;
             m_at = close + 2;
             return {};
         }
@@ -169,11 +219,20 @@ private:
             }
         }();
         const bool negated = next >= 'A' && next <= 'Z';
-        if (!ranges.empty() && !(negated && m_inClass)) {
+        if (next == 'S' && m_inClass) {
+            m_out += kNotSpaceRanges;
+            m_at += 2;
+        } else if (next == 'v') {
+            m_out += R"(\x0b)";
+            m_at += 2;
+        } else if (!ranges.empty() && !(negated && m_inClass)) {
             putRanges(ranges, negated);
             m_at += 2;
         } else if ((next == 'p' || next == 'P') && m_in.substr(m_at + 2, 1) == "{") {
             property();
+        } else if ((next == 'b' || next == 'B') && !m_inClass) {
+            wordBoundary(next == 'B');
+            m_at += 2;
         } else if (next == 'u' && m_in.size() - m_at >= 6) {
             m_out += "\\x{";
             m_out.append(m_in, m_at + 2, 4);
@@ -183,6 +242,15 @@ private:
             m_out.append(m_in, m_at, 2);
             m_at += 2;
         }
+    }
+
+    void wordBoundary(bool negated)
+    {
+        const std::string word = "[" + std::string(kWordRanges) + "]";
+        const std::string here = "(?=" + word + ")";
+        const std::string notHere = "(?!" + word + ")";
+        m_out += "(?:(?<=" + word + ")" + (negated ? here : notHere);
+        m_out += "|(?<!" + word + ")" + (negated ? notHere : here) + ")";
     }
 
     void property()

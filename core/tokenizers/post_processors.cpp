@@ -49,7 +49,7 @@ public:
     struct Piece
     {
         std::vector<std::pair<int, std::string>> special; ///< ids and pieces; empty where the text goes
-        int typeId = 0;
+        std::optional<int> typeId;                        ///< nothing: as it is
     };
 
     explicit TemplateProcessor(std::vector<Piece> pieces)
@@ -64,13 +64,14 @@ public:
         for (const Piece& piece : m_pieces) {
             if (piece.special.empty()) {
                 for (Token token : tokens) {
-                    token.typeId = piece.typeId;
+                    token.typeId = piece.typeId.value_or(token.typeId);
                     result.push_back(std::move(token));
                 }
                 afterText = true;
             } else if (addSpecial) {
                 for (const auto& [id, spelling] : piece.special)
-                    result.push_back(specialToken(id, spelling, piece.typeId, afterText ? text.size() : 0));
+                    result.push_back(
+                        specialToken(id, spelling, piece.typeId.value_or(0), afterText ? text.size() : 0));
             }
         }
         tokens = std::move(result);
@@ -172,10 +173,12 @@ TemplateProcessor::Piece readNamedId(const JsonNode& node)
     return piece;
 }
 
-std::unique_ptr<PostProcessor> readAround(const JsonNode& node)
+/// [CLS] text [SEP], or <s> text </s>. BERT leaves the text's type ids as they are, RoBERTa's are 0.
+std::unique_ptr<PostProcessor> readAround(const JsonNode& node, std::optional<int> typeId)
 {
     std::vector<TemplateProcessor::Piece> pieces(3);
     pieces[0] = readNamedId(node.child("cls"));
+    pieces[1].typeId = typeId;
     pieces[2] = readNamedId(node.child("sep"));
     return std::make_unique<TemplateProcessor>(std::move(pieces));
 }
@@ -196,12 +199,12 @@ std::unique_ptr<PostProcessor> readOne(const JsonNode& node)
     if (type == "TemplateProcessing")
         return readTemplate(node);
     if (type == "BertProcessing")
-        return readAround(node);
+        return readAround(node, std::nullopt);
     if (type == "RobertaProcessing") {
         std::vector<std::unique_ptr<PostProcessor>> steps;
         if (node.flag("trim_offsets", true))
             steps.push_back(std::make_unique<TrimmingProcessor>());
-        steps.push_back(readAround(node));
+        steps.push_back(readAround(node, 0));
         return std::make_unique<SequenceProcessor>(std::move(steps));
     }
     if (type == "ByteLevel")
