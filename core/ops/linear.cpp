@@ -96,9 +96,10 @@ public:
         }
         if (o.size() == 3) {
             const Tensor bias = o[2]->dense();
-            for (std::int64_t r = 0; r < rows; ++r)
+            const float* b = bias.data();
+            for (float* row = y; row != y + rows * outer; row += outer)
                 for (std::int64_t c = 0; c < outer; ++c)
-                    y[r * outer + c] += bias.data()[c];
+                    row[c] += b[c];
         }
     }
     Derivation derive(const Operands& o, const Cell& cell) const override

@@ -69,20 +69,32 @@ public:
         const std::int64_t queries = x.size(1), keys = x.size(2);
         const std::int64_t before = keys - queries; // keys of a memory in front
         const auto out = result.mutableValues();
-        // The rule is the same for every head: decide each row once.
-        std::vector<char> allowed(static_cast<std::size_t>(queries * keys));
+        // The rule is the same for every head: find each row's runs of allowed keys once.
+        std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> runs(static_cast<std::size_t>(queries));
         for (std::int64_t i = 0; i < queries; ++i)
-            for (std::int64_t j = 0; j < keys; ++j)
-                allowed[static_cast<std::size_t>(i * keys + j)] = m_rule.allows(i + before, j);
-        workers.forRanges(x.size(0), queries * keys < (1 << 15) ? x.size(0) : 1,
-                          [&](std::int64_t begin, std::int64_t end) {
-                              for (std::int64_t h = begin; h < end; ++h) {
-                                  const float* from = x.data() + h * queries * keys;
-                                  float* to = out.data() + h * queries * keys;
-                                  for (std::int64_t c = 0; c < queries * keys; ++c)
-                                      to[c] = allowed[static_cast<std::size_t>(c)] ? from[c] : masked;
-                              }
-                          });
+            for (std::int64_t j = 0; j < keys; ++j) {
+                if (!m_rule.allows(i + before, j))
+                    continue;
+                auto& row = runs[static_cast<std::size_t>(i)];
+                if (!row.empty() && row.back().second == j)
+                    ++row.back().second;
+                else
+                    row.emplace_back(j, j + 1);
+            }
+        const std::int64_t heads = x.size(0);
+        workers.forRanges(heads, queries * keys < (1 << 15) ? heads : 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t row = begin * queries; row < end * queries; ++row) {
+                const float* from = x.data() + row * keys;
+                float* to = out.data() + row * keys;
+                std::int64_t done = 0;
+                for (const auto& [first, last] : runs[static_cast<std::size_t>(row % queries)]) {
+                    std::fill(to + done, to + first, masked);
+                    std::copy(from + first, from + last, to + first);
+                    done = last;
+                }
+                std::fill(to + done, to + keys, masked);
+            }
+        });
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {

@@ -46,6 +46,17 @@ void withMap(const MatrixView& m, Use use)
 
 void multiplyMatrices(const MatrixView& a, const MatrixView& b, float* y, std::int64_t yStride)
 {
+    // Below this size Eigen takes another way, whose bits depend on where the numbers lie in memory.
+    if (a.rows + a.columns + b.columns < EIGEN_GEMM_TO_COEFFBASED_THRESHOLD) {
+        for (std::int64_t r = 0; r < a.rows; ++r)
+            for (std::int64_t c = 0; c < b.columns; ++c) {
+                float sum = 0;
+                for (std::int64_t k = 0; k < a.columns; ++k)
+                    sum += a.data[r * a.rowStride + k * a.columnStride] * b.data[k * b.rowStride + c * b.columnStride];
+                y[r * yStride + c] = sum;
+            }
+        return;
+    }
     Eigen::Map<RowMajor, Eigen::Unaligned, Stride> result(y, a.rows, b.columns, Stride(yStride));
     withMap(a, [&](const auto& left) {
         withMap(b, [&](const auto& right) { result.noalias() = left * right; });

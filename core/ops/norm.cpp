@@ -3,6 +3,8 @@
 #include "ops/op_support.h"
 #include "ops/ops.h"
 
+#include <Eigen/Core>
+
 namespace headlight::ops {
 
 namespace {
@@ -22,6 +24,12 @@ Cell inRow(Cell row, std::int64_t c)
 {
     row.push_back(c);
     return row;
+}
+
+/// A weight or bias [d_model], wherever it lies in its file.
+Eigen::Map<const Eigen::ArrayXf, Eigen::Unaligned, Eigen::InnerStride<>> vectorOf(const Tensor& t)
+{
+    return {t.data(), t.count(), Eigen::InnerStride<>(t.strides().front())};
 }
 
 class Mean final : public Op
@@ -159,14 +167,13 @@ public:
         for (std::size_t r = 0; r * width < out.size(); ++r) {
             const float mu = (*o[1])[static_cast<std::int64_t>(r)];
             const float sigma = (*o[2])[static_cast<std::int64_t>(r)];
-            for (std::size_t c = 0; c < width; ++c) {
-                float y = (x[r * width + c] - mu) / sigma;
-                if (o.size() > 3)
-                    y *= (*o[3])[static_cast<std::int64_t>(c)];
-                if (o.size() > 4)
-                    y += (*o[4])[static_cast<std::int64_t>(c)];
-                out[r * width + c] = y;
-            }
+            const Eigen::Map<const Eigen::ArrayXf> row(x.data() + r * width, static_cast<Eigen::Index>(width));
+            Eigen::Map<Eigen::ArrayXf> y(out.data() + r * width, static_cast<Eigen::Index>(width));
+            y = (row - mu) / sigma;
+            if (o.size() > 3)
+                y *= vectorOf(*o[3]);
+            if (o.size() > 4)
+                y += vectorOf(*o[4]);
         }
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
@@ -217,9 +224,11 @@ public:
         const auto out = result.mutableValues();
         for (std::size_t r = 0; r * width < out.size(); ++r) {
             const float sigma = (*o[1])[static_cast<std::int64_t>(r)];
-            for (std::size_t c = 0; c < width; ++c)
-                out[r * width + c] =
-                    x[r * width + c] / sigma * (o.size() > 2 ? (*o[2])[static_cast<std::int64_t>(c)] : 1.0F);
+            const Eigen::Map<const Eigen::ArrayXf> row(x.data() + r * width, static_cast<Eigen::Index>(width));
+            Eigen::Map<Eigen::ArrayXf> y(out.data() + r * width, static_cast<Eigen::Index>(width));
+            y = row / sigma;
+            if (o.size() > 2)
+                y *= vectorOf(*o[2]);
         }
     }
     Derivation derive(const Operands& o, const Cell& cell) const override

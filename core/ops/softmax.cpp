@@ -3,6 +3,8 @@
 #include "ops/op_support.h"
 #include "ops/ops.h"
 
+#include <Eigen/Core>
+
 #include <algorithm>
 #include <limits>
 
@@ -55,25 +57,24 @@ public:
     void forward(const Operands& o, Tensor& result, Workers& workers) const override
     {
         forRows(*o[0], result, workers, [this](const float* x, float* p, std::int64_t, std::int64_t n) {
+            // A causal row ends in masked keys: their shares are 0, and nothing else is computed for them.
+            std::int64_t open = n;
+            while (open > 0 && x[open - 1] == masked)
+                --open;
+            std::fill(p + open, p + n, 0.0F);
+            if (open == 0)
+                return; // Every key is masked: there is nothing to look at.
+            // Copies of our own alignment: Eigen treats what lies before the first aligned element with scalar
+            // functions, whose last bit differs, and a row must give the same bits wherever it lies.
+            const Eigen::ArrayXf scores = Eigen::Map<const Eigen::ArrayXf>(x, open);
+            Eigen::ArrayXf shares(open);
             // Pass 1: the largest, so that no exponential overflows. A NaN stays visible in the whole row.
-            float m = masked;
-            for (std::int64_t j = 0; j < n; ++j)
-                m = x[j] > m ? x[j] : m;
-            if (m == masked && std::none_of(x, x + n, [](float v) { return std::isnan(v); })) {
-                // Every key is masked: there is nothing to look at.
-                std::fill(p, p + n, 0.0F);
-                return;
-            }
-            // Pass 2: exponentials and their sum.
-            double sum = 0;
-            for (std::int64_t j = 0; j < n; ++j) {
-                p[j] = std::exp((x[j] - m) / m_temperature);
-                sum += p[j];
-            }
+            const float m = scores.maxCoeff<Eigen::PropagateNaN>();
+            // Pass 2: exponentials and their sum. The vectorised exponential of −∞ is tiny, not 0.
+            shares = (scores == masked).select(0.0F, ((scores - m) / m_temperature).exp());
             // Pass 3: shares.
-            const auto scale = static_cast<float>(1 / sum);
-            for (std::int64_t j = 0; j < n; ++j)
-                p[j] *= scale;
+            shares *= 1 / shares.sum();
+            std::copy(shares.begin(), shares.end(), p);
         });
     }
     Derivation derive(const Operands& o, const Cell& cell) const override

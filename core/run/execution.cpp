@@ -4,6 +4,8 @@
 
 #include "run/trace_data.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -72,6 +74,20 @@ void fillOptional(const Program& program, ModelInput& input)
     }
 }
 
+/// In floating point, since a hostile config can make the product overflow any integer.
+double bytesOf(const Axes& axes)
+{
+    double count = sizeof(float);
+    for (const Axis& a : axes)
+        count *= static_cast<double>(a.size);
+    return count;
+}
+
+double physicalMemory()
+{
+    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 bool sameNumbers(const TensorPtr& a, const TensorPtr& b)
 {
     if (a == b)
@@ -135,9 +151,16 @@ Result<Execution> Execution::start(std::shared_ptr<const Program> program,
     data->results.resize(steps);
 
     double bytes = 0;
-    for (std::size_t i = 0; i < steps; ++i)
+    for (std::size_t i = 0; i < steps; ++i) {
+        const double own = bytesOf(data->axes[i]);
+        if (own > physicalMemory() / 2)
+            return fail(ErrorCode::TooLarge,
+                        "expected a result that fits half of this machine's memory, found " + describe(data->axes[i]) +
+                            ", " + std::to_string(static_cast<std::int64_t>(own / (1 << 20))) + " MB",
+                        program->steps[i].hook);
         if (!program->steps[i].lazy)
-            bytes += 4.0 * static_cast<double>(elementCount(data->axes[i]));
+            bytes += own;
+    }
     run.m_keepAll = bytes <= static_cast<double>(options.memoryBudget);
 
     run.m_lastUse.assign(steps, -1);

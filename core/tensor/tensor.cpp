@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
+#include <new>
 
 namespace headlight {
 
@@ -17,7 +19,21 @@ std::vector<std::int64_t> denseStrides(const Axes& axes)
     return strides;
 }
 
+/// Zeroed by the operating system where it can, so that a large result is touched once only, by the op itself.
+float* zeros(std::int64_t count)
+{
+    auto* memory = static_cast<float*>(std::calloc(static_cast<std::size_t>(std::max<std::int64_t>(count, 1)), sizeof(float)));
+    if (!memory)
+        throw std::bad_alloc();
+    return memory;
+}
+
 } // namespace
+
+void Tensor::Free::operator()(float* memory) const
+{
+    std::free(memory);
+}
 
 std::string describe(const Axes& axes)
 {
@@ -62,20 +78,17 @@ int findAxis(const Axes& axes, std::string_view name)
 Tensor::Tensor(Axes axes)
     : m_axes(std::move(axes))
     , m_strides(denseStrides(m_axes))
-    , m_values(static_cast<std::size_t>(elementCount(m_axes)))
-    , m_data(m_values.data())
+    , m_own(zeros(elementCount(m_axes)))
+    , m_data(m_own.get())
     , m_count(elementCount(m_axes))
 {
 }
 
 Tensor::Tensor(Axes axes, std::vector<float> values)
-    : m_axes(std::move(axes))
-    , m_strides(denseStrides(m_axes))
-    , m_values(std::move(values))
-    , m_data(m_values.data())
-    , m_count(elementCount(m_axes))
+    : Tensor(std::move(axes))
 {
-    assert(static_cast<std::int64_t>(m_values.size()) == m_count);
+    assert(static_cast<std::int64_t>(values.size()) == m_count);
+    std::copy(values.begin(), values.end(), m_own.get());
 }
 
 Tensor::Tensor(Axes axes, const float* data, std::vector<std::int64_t> strides,
@@ -98,8 +111,8 @@ std::span<const float> Tensor::values() const
 
 std::span<float> Tensor::mutableValues()
 {
-    assert(!m_owner);
-    return m_values;
+    assert(m_own);
+    return {m_own.get(), static_cast<std::size_t>(m_count)};
 }
 
 std::int64_t Tensor::offset(const Cell& cell) const

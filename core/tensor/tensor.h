@@ -109,7 +109,7 @@ public:
     [[nodiscard]] const std::vector<std::int64_t>& strides() const { return m_strides; }
     [[nodiscard]] bool isDense() const { return m_dense; }
     /// Whether the memory is this tensor's own, and how many bytes that is.
-    [[nodiscard]] std::size_t ownedBytes() const { return m_values.size() * sizeof(float); }
+    [[nodiscard]] std::size_t ownedBytes() const { return m_own ? static_cast<std::size_t>(m_count) * sizeof(float) : 0; }
 
     /// The first element; with strides() it reaches all others.
     [[nodiscard]] const float* data() const { return m_data; }
@@ -135,7 +135,11 @@ public:
 private:
     Axes m_axes;
     std::vector<std::int64_t> m_strides;
-    std::vector<float> m_values;
+    struct Free
+    {
+        void operator()(float* memory) const;
+    };
+    std::unique_ptr<float[], Free> m_own;
     std::shared_ptr<const void> m_owner;
     const float* m_data = nullptr;
     std::int64_t m_count = 0;
