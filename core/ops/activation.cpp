@@ -54,8 +54,8 @@ public:
         const auto in = o[0]->values();
         const auto out = result.mutableValues();
         // One vectorised expression over a range that stays in the cache. It is computed in memory of our own
-        // alignment: Eigen treats what lies before the first aligned element with scalar functions, whose last
-        // bit differs, and the same input must give the same bits wherever it lies.
+        // alignment: Eigen treats what lies before the first aligned element with scalar functions, whose
+        // last bit differs, and the same input must give the same bits wherever it lies.
         const auto each = [&](auto f) {
             workers.forRanges(result.count(), 1 << 13, [&](std::int64_t begin, std::int64_t end) {
                 const Eigen::ArrayXf x = Eigen::Map<const Eigen::ArrayXf>(in.data() + begin, end - begin);
@@ -68,7 +68,8 @@ public:
         case Activation::Relu:
             each([](const auto& x) { return (x < 0).select(0.0F, x); });
             break;
-        case Activation::GeluTanh: // ½ (1 + tanh u) = 1 / (1 + exp(−2u)): one exponential, and no cancellation
+        case Activation::GeluTanh: // ½ (1 + tanh u) = 1 / (1 + exp(−2u)): one exponential, and no
+                                   // cancellation
             each([](const auto& x) {
                 return x / (1 + (-twiceRoot * (x + static_cast<float>(cubic) * x * x * x)).exp());
             });
@@ -76,8 +77,8 @@ public:
         case Activation::GeluErf:
             each([](const auto& x) {
                 return 0.5F * x * (1 + x.unaryExpr([](float v) {
-                                       return std::erf(v * static_cast<float>(1 / std::numbers::sqrt2));
-                                   }));
+                           return std::erf(v * static_cast<float>(1 / std::numbers::sqrt2));
+                       }));
             });
             break;
         case Activation::QuickGelu:

@@ -70,7 +70,8 @@ public:
         const std::int64_t before = keys - queries; // keys of a memory in front
         const auto out = result.mutableValues();
         // The rule is the same for every head: find each row's runs of allowed keys once.
-        std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> runs(static_cast<std::size_t>(queries));
+        std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> runs(
+            static_cast<std::size_t>(queries));
         for (std::int64_t i = 0; i < queries; ++i)
             for (std::int64_t j = 0; j < keys; ++j) {
                 if (!m_rule.allows(i + before, j))
@@ -82,19 +83,20 @@ public:
                     row.emplace_back(j, j + 1);
             }
         const std::int64_t heads = x.size(0);
-        workers.forRanges(heads, queries * keys < (1 << 15) ? heads : 1, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t row = begin * queries; row < end * queries; ++row) {
-                const float* from = x.data() + row * keys;
-                float* to = out.data() + row * keys;
-                std::int64_t done = 0;
-                for (const auto& [first, last] : runs[static_cast<std::size_t>(row % queries)]) {
-                    std::fill(to + done, to + first, masked);
-                    std::copy(from + first, from + last, to + first);
-                    done = last;
+        workers.forRanges(
+            heads, queries * keys < (1 << 15) ? heads : 1, [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t row = begin * queries; row < end * queries; ++row) {
+                    const float* from = x.data() + row * keys;
+                    float* to = out.data() + row * keys;
+                    std::int64_t done = 0;
+                    for (const auto& [first, last] : runs[static_cast<std::size_t>(row % queries)]) {
+                        std::fill(to + done, to + first, masked);
+                        std::copy(from + first, from + last, to + first);
+                        done = last;
+                    }
+                    std::fill(to + done, to + keys, masked);
                 }
-                std::fill(to + done, to + keys, masked);
-            }
-        });
+            });
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {

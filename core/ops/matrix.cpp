@@ -52,7 +52,8 @@ void multiplyMatrices(const MatrixView& a, const MatrixView& b, float* y, std::i
             for (std::int64_t c = 0; c < b.columns; ++c) {
                 float sum = 0;
                 for (std::int64_t k = 0; k < a.columns; ++k)
-                    sum += a.data[r * a.rowStride + k * a.columnStride] * b.data[k * b.rowStride + c * b.columnStride];
+                    sum += a.data[r * a.rowStride + k * a.columnStride] *
+                           b.data[k * b.rowStride + c * b.columnStride];
                 y[r * yStride + c] = sum;
             }
         return;

@@ -167,7 +167,8 @@ public:
         for (std::size_t r = 0; r * width < out.size(); ++r) {
             const float mu = (*o[1])[static_cast<std::int64_t>(r)];
             const float sigma = (*o[2])[static_cast<std::int64_t>(r)];
-            const Eigen::Map<const Eigen::ArrayXf> row(x.data() + r * width, static_cast<Eigen::Index>(width));
+            const Eigen::Map<const Eigen::ArrayXf> row(x.data() + r * width,
+                                                       static_cast<Eigen::Index>(width));
             Eigen::Map<Eigen::ArrayXf> y(out.data() + r * width, static_cast<Eigen::Index>(width));
             y = (row - mu) / sigma;
             if (o.size() > 3)
@@ -224,7 +225,8 @@ public:
         const auto out = result.mutableValues();
         for (std::size_t r = 0; r * width < out.size(); ++r) {
             const float sigma = (*o[1])[static_cast<std::int64_t>(r)];
-            const Eigen::Map<const Eigen::ArrayXf> row(x.data() + r * width, static_cast<Eigen::Index>(width));
+            const Eigen::Map<const Eigen::ArrayXf> row(x.data() + r * width,
+                                                       static_cast<Eigen::Index>(width));
             Eigen::Map<Eigen::ArrayXf> y(out.data() + r * width, static_cast<Eigen::Index>(width));
             y = row / sigma;
             if (o.size() > 2)

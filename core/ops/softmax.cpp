@@ -64,8 +64,8 @@ public:
             std::fill(p + open, p + n, 0.0F);
             if (open == 0)
                 return; // Every key is masked: there is nothing to look at.
-            // Copies of our own alignment: Eigen treats what lies before the first aligned element with scalar
-            // functions, whose last bit differs, and a row must give the same bits wherever it lies.
+            // Copies of our own alignment: Eigen treats what lies before the first aligned element with
+            // scalar functions, whose last bit differs, and a row must give the same bits wherever it lies.
             const Eigen::ArrayXf scores = Eigen::Map<const Eigen::ArrayXf>(x, open);
             Eigen::ArrayXf shares(open);
             // Pass 1: the largest, so that no exponential overflows. A NaN stays visible in the whole row.

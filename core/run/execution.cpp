@@ -155,8 +155,9 @@ Result<Execution> Execution::start(std::shared_ptr<const Program> program,
         const double own = bytesOf(data->axes[i]);
         if (own > physicalMemory() / 2)
             return fail(ErrorCode::TooLarge,
-                        "expected a result that fits half of this machine's memory, found " + describe(data->axes[i]) +
-                            ", " + std::to_string(static_cast<std::int64_t>(own / (1 << 20))) + " MB",
+                        "expected a result that fits half of this machine's memory, found " +
+                            describe(data->axes[i]) + ", " +
+                            std::to_string(static_cast<std::int64_t>(own / (1 << 20))) + " MB",
                         program->steps[i].hook);
         if (!program->steps[i].lazy)
             bytes += own;

@@ -19,10 +19,12 @@ std::vector<std::int64_t> denseStrides(const Axes& axes)
     return strides;
 }
 
-/// Zeroed by the operating system where it can, so that a large result is touched once only, by the op itself.
+/// Zeroed by the operating system where it can, so that a large result is touched once only, by the op
+/// itself.
 float* zeros(std::int64_t count)
 {
-    auto* memory = static_cast<float*>(std::calloc(static_cast<std::size_t>(std::max<std::int64_t>(count, 1)), sizeof(float)));
+    auto* memory = static_cast<float*>(
+        std::calloc(static_cast<std::size_t>(std::max<std::int64_t>(count, 1)), sizeof(float)));
     if (!memory)
         throw std::bad_alloc();
     return memory;

@@ -109,7 +109,10 @@ public:
     [[nodiscard]] const std::vector<std::int64_t>& strides() const { return m_strides; }
     [[nodiscard]] bool isDense() const { return m_dense; }
     /// Whether the memory is this tensor's own, and how many bytes that is.
-    [[nodiscard]] std::size_t ownedBytes() const { return m_own ? static_cast<std::size_t>(m_count) * sizeof(float) : 0; }
+    [[nodiscard]] std::size_t ownedBytes() const
+    {
+        return m_own ? static_cast<std::size_t>(m_count) * sizeof(float) : 0;
+    }
 
     /// The first element; with strides() it reaches all others.
     [[nodiscard]] const float* data() const { return m_data; }

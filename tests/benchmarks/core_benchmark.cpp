@@ -27,7 +27,8 @@ std::pair<double, double> times(int repeats, Work work)
     for (int i = 0; i < repeats; ++i) {
         const auto start = std::chrono::steady_clock::now();
         work();
-        all.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        all.push_back(
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
     }
     std::sort(all.begin(), all.end());
     return {all.front(), all[all.size() / 2]};
@@ -96,17 +97,19 @@ int main(int argc, char** argv)
             // The baseline: one product of the same work with the plain kernel, 768 wide as GPT-2 is.
             const std::int64_t width = 768, columns = 2304;
             std::vector<float> a(static_cast<std::size_t>(length * width), 0.5F),
-                b(static_cast<std::size_t>(width * columns), 0.25F), y(static_cast<std::size_t>(length * columns));
+                b(static_cast<std::size_t>(width * columns), 0.25F),
+                y(static_cast<std::size_t>(length * columns));
             const auto [baseMin, baseMedian] = times(std::max(repeats, 9), [&] {
-                ops::multiplyMatrices({a.data(), length, width, width, 1}, {b.data(), width, columns, columns, 1}, y.data(),
-                                      columns, *workers);
+                ops::multiplyMatrices({a.data(), length, width, width, 1},
+                                      {b.data(), width, columns, columns, 1}, y.data(), columns, *workers);
             });
             (void)baseMin;
             const double base = 2.0 * static_cast<double>(length * width * columns) / baseMedian / 1e6;
             char name[64];
-            std::snprintf(name, sizeof name, "run, %d tokens, %d thread%s", length, threads, threads > 1 ? "s" : "");
-            std::printf("%-34s %10.1f %10.1f %10.1f %10.0f   product alone %.1f GFLOP/s\n", name, least, median,
-                        flops / median / 1e6, peakMegabytes(), base);
+            std::snprintf(name, sizeof name, "run, %d tokens, %d thread%s", length, threads,
+                          threads > 1 ? "s" : "");
+            std::printf("%-34s %10.1f %10.1f %10.1f %10.0f   product alone %.1f GFLOP/s\n", name, least,
+                        median, flops / median / 1e6, peakMegabytes(), base);
         }
     }
     return 0;

@@ -29,16 +29,17 @@ int main(int argc, char** argv)
     std::mt19937 random(1);
     std::vector<TensorSource> tensors;
     const auto add = [&](std::string name, std::vector<std::int64_t> shape, float mean, float deviation) {
-        tensors.emplace_back(std::move(name), shape, [&random, shape, mean, deviation]() -> Result<TensorPtr> {
-            Axes axes;
-            for (const auto size : shape)
-                axes.push_back(named("any", size));
-            Tensor t(std::move(axes));
-            std::normal_distribution<float> normal(mean, deviation);
-            for (float& v : t.mutableValues())
-                v = normal(random);
-            return std::make_shared<const Tensor>(std::move(t));
-        });
+        tensors.emplace_back(std::move(name), shape,
+                             [&random, shape, mean, deviation]() -> Result<TensorPtr> {
+                                 Axes axes;
+                                 for (const auto size : shape)
+                                     axes.push_back(named("any", size));
+                                 Tensor t(std::move(axes));
+                                 std::normal_distribution<float> normal(mean, deviation);
+                                 for (float& v : t.mutableValues())
+                                     v = normal(random);
+                                 return std::make_shared<const Tensor>(std::move(t));
+                             });
     };
     // GPT-2's own initialisation: 0.02, norms at one.
     add("transformer.wte.weight", {vocab, d}, 0, 0.02F);
@@ -62,14 +63,16 @@ int main(int argc, char** argv)
         linear(h + "mlp.c_proj", 4 * d, d);
     }
     norm("transformer.ln_f");
-    if (auto ok = writeSafetensors(folder / "model.safetensors", std::move(tensors), {{"format", "pt"}}); !ok) {
+    if (auto ok = writeSafetensors(folder / "model.safetensors", std::move(tensors), {{"format", "pt"}});
+        !ok) {
         std::fprintf(stderr, "%s\n", ok.error().text().c_str());
         return 1;
     }
-    const std::string config = "{\"model_type\": \"gpt2\", \"architectures\": [\"GPT2LMHeadModel\"], \"n_layer\": " +
-                               std::to_string(layers) + ", \"n_head\": " + std::to_string(heads) +
-                               ", \"n_embd\": " + std::to_string(d) + ", \"vocab_size\": " + std::to_string(vocab) +
-                               ", \"n_positions\": " + std::to_string(context) + "}\n";
+    const std::string config =
+        "{\"model_type\": \"gpt2\", \"architectures\": [\"GPT2LMHeadModel\"], \"n_layer\": " +
+        std::to_string(layers) + ", \"n_head\": " + std::to_string(heads) +
+        ", \"n_embd\": " + std::to_string(d) + ", \"vocab_size\": " + std::to_string(vocab) +
+        ", \"n_positions\": " + std::to_string(context) + "}\n";
     if (auto ok = writeFileAtomically(folder / "config.json", config); !ok) {
         std::fprintf(stderr, "%s\n", ok.error().text().c_str());
         return 1;
