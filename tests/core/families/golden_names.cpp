@@ -1,0 +1,319 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "golden_names.h"
+
+#include <QRegularExpression>
+
+#include <numeric>
+
+namespace golden {
+
+namespace {
+
+enum class Layout {
+    Same,        ///< the same numbers in the same order, whatever the axes
+    Columns,     ///< the last axis is all hooks' columns side by side
+    Interleaved, ///< the last axis is [head, hook, d_head], four heads
+    HeadsLast,   ///< [query, key, …, head] instead of [head, query, key]
+    ChannelsFirst, ///< [image, d_model, row, column] instead of [image, position, d_model]
+};
+
+struct Rule
+{
+    const char* families; ///< model types, or * for all
+    /// A regular expression in which * is a number and . is a dot.
+    const char* reference;
+    /// Hooks, several with | when the reference has them in one tensor; * is the number, - is the number
+    /// less one. Alternatives with " or ": the first that the program has. Empty: no such hook.
+    const char* hooks;
+    Layout layout = Layout::Same;
+};
+
+const char* const hiddenStates = "blocks.*.hook_resid_pre or ln_final.hook_normalized or "
+                                 "blocks.-.hook_normalized_resid_post or blocks.-.hook_resid_post";
+
+// clang-format off
+const Rule rules[] = {
+    {"*", "(?:logits|prediction_logits|prediction_scores|lm_head|cls|cls.predictions|embed_out|classifier|vocab_projector)", "hook_logits"},
+    {"*", "hidden_states.*", hiddenStates},
+    {"*", "attentions.*", "blocks.*.attn.hook_pattern"},
+
+    {"gpt2 gpt_neo", "transformer.wte", "hook_embed"},
+    {"gpt2 gpt_neo", "transformer.wpe", "hook_pos_embed"},
+    {"gpt2 gpt_neo", "transformer.h.*.ln_1", "blocks.*.ln1.hook_normalized"},
+    {"gpt2", "transformer.h.*.attn.c_attn", "blocks.*.attn.hook_q|blocks.*.attn.hook_k|blocks.*.attn.hook_v", Layout::Columns},
+    {"gpt_neo", "transformer.h.*.attn.attention.q_proj", "blocks.*.attn.hook_q"},
+    {"gpt_neo", "transformer.h.*.attn.attention.k_proj", "blocks.*.attn.hook_k"},
+    {"gpt_neo", "transformer.h.*.attn.attention.v_proj", "blocks.*.attn.hook_v"},
+    {"gpt2 gpt_neo", "transformer.h.*.attn(?:.attention)?.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"gpt2 gpt_neo", "transformer.h.*.attn(?:.attention)?.(?:c_proj|out_proj).input", "blocks.*.attn.hook_z"},
+    {"gpt2 gpt_neo", "transformer.h.*.attn(?:.attention)?(?:.c_proj|.out_proj)?", "blocks.*.hook_attn_out"},
+    {"gpt2 gpt_neo", "transformer.h.*.ln_2", "blocks.*.ln2.hook_normalized"},
+    {"gpt2 gpt_neo", "transformer.h.*.mlp.c_fc", "blocks.*.mlp.hook_pre"},
+    {"gpt2 gpt_neo", "transformer.h.*.mlp.act", "blocks.*.mlp.hook_post"},
+    {"gpt2 gpt_neo", "transformer.h.*.mlp(?:.c_proj)?", "blocks.*.hook_mlp_out"},
+    {"gpt2 gpt_neo bloom", "transformer.h.*", "blocks.*.hook_resid_post"},
+    {"gpt2 gpt_neo bloom", "transformer.ln_f", "ln_final.hook_normalized"},
+
+    {"gpt_neox", "gpt_neox.embed_in", "hook_embed"},
+    {"gpt_neox", "gpt_neox.layers.*.input_layernorm", "blocks.*.ln1.hook_normalized"},
+    {"gpt_neox", "gpt_neox.layers.*.attention.query_key_value", "blocks.*.attn.hook_q|blocks.*.attn.hook_k|blocks.*.attn.hook_v", Layout::Interleaved},
+    {"gpt_neox", "gpt_neox.layers.*.attention.rotary_emb", ""},
+    {"gpt_neox", "gpt_neox.layers.*.attention.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"gpt_neox", "gpt_neox.layers.*.attention.dense.input", "blocks.*.attn.hook_z"},
+    {"gpt_neox", "gpt_neox.layers.*.attention(?:.dense)?", "blocks.*.hook_attn_out"},
+    {"gpt_neox", "gpt_neox.layers.*.post_attention_layernorm", "blocks.*.ln2.hook_normalized"},
+    {"gpt_neox", "gpt_neox.layers.*.mlp.dense_h_to_4h", "blocks.*.mlp.hook_pre"},
+    {"gpt_neox", "gpt_neox.layers.*.mlp.act", "blocks.*.mlp.hook_post"},
+    {"gpt_neox", "gpt_neox.layers.*.mlp(?:.dense_4h_to_h)?", "blocks.*.hook_mlp_out"},
+    {"gpt_neox", "gpt_neox.layers.*", "blocks.*.hook_resid_post"},
+    {"gpt_neox", "gpt_neox.final_layer_norm", "ln_final.hook_normalized"},
+
+    {"bloom", "transformer.word_embeddings", "hook_embed"},
+    {"bloom", "transformer.word_embeddings_layernorm", "embed.ln.hook_normalized"},
+    {"bloom", "transformer.h.*.input_layernorm", "blocks.*.ln1.hook_normalized"},
+    {"bloom", "transformer.h.*.self_attention.query_key_value", "blocks.*.attn.hook_q|blocks.*.attn.hook_k|blocks.*.attn.hook_v", Layout::Interleaved},
+    {"bloom", "transformer.h.*.self_attention.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"bloom", "transformer.h.*.self_attention.dense.input", "blocks.*.attn.hook_z"},
+    {"bloom", "transformer.h.*.self_attention.dense", "blocks.*.hook_attn_out"},
+    {"bloom", "transformer.h.*.self_attention", "blocks.*.hook_resid_mid"},
+    {"bloom", "transformer.h.*.post_attention_layernorm", "blocks.*.ln2.hook_normalized"},
+    {"bloom", "transformer.h.*.mlp.dense_h_to_4h", "blocks.*.mlp.hook_pre"},
+    {"bloom", "transformer.h.*.mlp.gelu_impl", "blocks.*.mlp.hook_post"},
+    {"bloom", "transformer.h.*.mlp.dense_4h_to_h", "blocks.*.hook_mlp_out"},
+    {"bloom", "transformer.h.*.mlp", "blocks.*.hook_resid_post"},
+
+    {"opt", "model.decoder.embed_tokens", "hook_embed"},
+    {"opt", "model.decoder.embed_positions", "hook_pos_embed"},
+    {"opt", "model.decoder.layers.*.self_attn_layer_norm", "blocks.*.ln1.hook_normalized"},
+    {"opt", "model.decoder.layers.*.self_attn.(q|k|v)_proj", "blocks.*.attn.hook_@"},
+    {"opt", "model.decoder.layers.*.self_attn.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"opt", "model.decoder.layers.*.self_attn.out_proj.input", "blocks.*.attn.hook_z"},
+    {"opt", "model.decoder.layers.*.self_attn(?:.out_proj)?", "blocks.*.hook_attn_out"},
+    {"opt", "model.decoder.layers.*.final_layer_norm", "blocks.*.ln2.hook_normalized"},
+    {"opt", "model.decoder.layers.*.fc1", "blocks.*.mlp.hook_pre"},
+    {"opt", "model.decoder.layers.*.activation_fn", "blocks.*.mlp.hook_post"},
+    {"opt", "model.decoder.layers.*.fc2", "blocks.*.hook_mlp_out"},
+    {"opt", "model.decoder.layers.*", "blocks.*.hook_resid_post"},
+    {"opt", "model.decoder.final_layer_norm", "ln_final.hook_normalized"},
+
+    {"llama", "model.embed_tokens", "hook_embed"},
+    {"llama", "model.layers.*.input_layernorm", "blocks.*.ln1.hook_normalized"},
+    {"llama", "model.layers.*.self_attn.(q|k|v)_proj", "blocks.*.attn.hook_@"},
+    {"llama", "model.layers.*.self_attn.rotary_emb", ""},
+    {"llama", "model.layers.*.self_attn.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"llama", "model.layers.*.self_attn.o_proj.input", "blocks.*.attn.hook_z"},
+    {"llama", "model.layers.*.self_attn(?:.o_proj)?", "blocks.*.hook_attn_out"},
+    {"llama", "model.layers.*.post_attention_layernorm", "blocks.*.ln2.hook_normalized"},
+    {"llama", "model.layers.*.mlp.gate_proj", "blocks.*.mlp.hook_pre"},
+    {"llama", "model.layers.*.mlp.act_fn", "blocks.*.mlp.hook_gate"},
+    {"llama", "model.layers.*.mlp.up_proj", "blocks.*.mlp.hook_pre_linear"},
+    {"llama", "model.layers.*.mlp(?:.down_proj)?", "blocks.*.hook_mlp_out"},
+    {"llama", "model.layers.*", "blocks.*.hook_resid_post"},
+    {"llama", "model.norm", "ln_final.hook_normalized"},
+
+    {"bert roberta longformer", "~.embeddings.word_embeddings", "hook_embed"},
+    {"bert roberta longformer", "~.embeddings.position_embeddings", "hook_pos_embed"},
+    {"bert roberta longformer", "~.embeddings.token_type_embeddings", "hook_token_type_embed"},
+    {"bert roberta longformer", "~.embeddings(?:.LayerNorm)?", "embed.ln.hook_normalized"},
+    {"bert roberta longformer", "~.encoder.layer.*.attention.self.(q|k|v)(?:uery|ey|alue)", "blocks.*.attn.hook_@"},
+    {"bert roberta", "~.encoder.layer.*.attention.self.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"bert roberta longformer", "~.encoder.layer.*.attention.self", "blocks.*.attn.hook_z"},
+    {"bert roberta longformer", "~.encoder.layer.*.attention.output.dense.input", "blocks.*.attn.hook_z"},
+    {"bert roberta longformer", "~.encoder.layer.*.attention.output.dense", "blocks.*.hook_attn_out"},
+    {"bert roberta longformer", "~.encoder.layer.*.attention(?:.output)?(?:.LayerNorm)?", "blocks.*.ln1.hook_normalized"},
+    {"bert roberta longformer", "~.encoder.layer.*.intermediate.dense", "blocks.*.mlp.hook_pre"},
+    {"bert roberta longformer", "~.encoder.layer.*.intermediate(?:.intermediate_act_fn)?", "blocks.*.mlp.hook_post"},
+    {"bert roberta longformer", "~.encoder.layer.*.output.dense", "blocks.*.hook_mlp_out"},
+    {"bert roberta longformer", "~.encoder.layer.*(?:.output)?(?:.LayerNorm)?", "blocks.*.hook_normalized_resid_post"},
+    {"bert", "bert.pooler.dense", "pooler.hook_pre"},
+    {"bert", "bert.pooler(?:.activation)?", "pooler.hook_pooler_out"},
+    {"bert", "cls.predictions.transform.dense", "mlm_head.hook_pre"},
+    {"bert", "cls.predictions.transform.transform_act_fn", "mlm_head.hook_post"},
+    {"bert", "cls.predictions.transform(?:.LayerNorm)?", "mlm_head.ln.hook_normalized"},
+    {"bert", "cls.predictions.decoder", "hook_logits"},
+    {"bert", "(?:cls.seq_relationship|seq_relationship_logits)", "nsp_head.hook_nsp_out"},
+    {"roberta longformer", "lm_head.dense", "mlm_head.hook_pre"},
+    {"roberta longformer", "lm_head.layer_norm", "mlm_head.ln.hook_normalized"},
+    {"roberta longformer", "lm_head.decoder", "hook_logits"},
+
+    {"distilbert", "distilbert.embeddings.word_embeddings", "hook_embed"},
+    {"distilbert", "distilbert.embeddings.position_embeddings", "hook_pos_embed"},
+    {"distilbert", "distilbert.embeddings(?:.LayerNorm)?", "embed.ln.hook_normalized"},
+    {"distilbert", "distilbert.transformer.layer.*.attention.(q|k|v)_lin", "blocks.*.attn.hook_@"},
+    {"distilbert", "distilbert.transformer.layer.*.attention.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"distilbert", "distilbert.transformer.layer.*.attention.out_lin.input", "blocks.*.attn.hook_z"},
+    {"distilbert", "distilbert.transformer.layer.*.attention(?:.out_lin)?", "blocks.*.hook_attn_out"},
+    {"distilbert", "distilbert.transformer.layer.*.sa_layer_norm", "blocks.*.ln1.hook_normalized"},
+    {"distilbert", "distilbert.transformer.layer.*.ffn.lin1", "blocks.*.mlp.hook_pre"},
+    {"distilbert", "distilbert.transformer.layer.*.ffn.activation", "blocks.*.mlp.hook_post"},
+    {"distilbert", "distilbert.transformer.layer.*.ffn(?:.lin2)?", "blocks.*.hook_mlp_out"},
+    {"distilbert", "distilbert.transformer.layer.*.output_layer_norm", "blocks.*.hook_normalized_resid_post"},
+    {"distilbert", "distilbert.transformer.layer.*", "blocks.*.attn.hook_pattern"}, // the first of what it returns
+    {"distilbert", "vocab_transform", "mlm_head.hook_pre"},
+    {"distilbert", "activation", "mlm_head.hook_post"},
+    {"distilbert", "vocab_layer_norm", "mlm_head.ln.hook_normalized"},
+
+    {"t5 bart marian", "encoder_last_hidden_state", "encoder.ln_final.hook_normalized or encoder.blocks.2.hook_normalized_resid_post"},
+    {"t5 bart marian", "(encoder|decoder)_hidden_states.*", "@.blocks.*.hook_resid_pre or @.ln_final.hook_normalized or @.blocks.-.hook_normalized_resid_post"},
+    {"t5 bart marian", "(encoder|decoder)_attentions.*", "@.blocks.*.attn.hook_pattern"},
+    {"t5 bart marian", "cross_attentions.*", "decoder.blocks.*.cross_attn.hook_pattern"},
+
+    {"t5", "shared", "encoder.hook_embed"},
+    {"t5", "shared#2", "decoder.hook_embed"},
+    {"t5", "(encoder|decoder).block.*.layer.0.layer_norm", "@.blocks.*.ln1.hook_normalized"},
+    {"t5", "(encoder|decoder).block.*.layer.0.SelfAttention.(q|k|v)", "@.blocks.*.attn.hook_@2"},
+    {"t5", "(encoder|decoder).block.*.layer.0.SelfAttention.relative_attention_bias", "@.blocks.*.attn.hook_rel_pos_bias", Layout::HeadsLast},
+    {"t5", "(encoder|decoder).block.*.layer.0.SelfAttention.softmax_in", "@.blocks.*.attn.hook_attn_scores"},
+    {"t5", "(encoder|decoder).block.*.layer.0.SelfAttention.o.input", "@.blocks.*.attn.hook_z"},
+    {"t5", "(encoder|decoder).block.*.layer.0.SelfAttention(?:.o)?", "@.blocks.*.hook_attn_out"},
+    {"t5", "(encoder|decoder).block.*.layer.0", "@.blocks.*.hook_resid_mid"},
+    {"t5", "(decoder).block.*.layer.1.layer_norm", "@.blocks.*.ln2.hook_normalized"},
+    {"t5", "(decoder).block.*.layer.1.EncDecAttention.(q|k|v)", "@.blocks.*.cross_attn.hook_@2"},
+    {"t5", "(decoder).block.*.layer.1.EncDecAttention.softmax_in", "@.blocks.*.cross_attn.hook_attn_scores"},
+    {"t5", "(decoder).block.*.layer.1.EncDecAttention.o.input", "@.blocks.*.cross_attn.hook_z"},
+    {"t5", "(decoder).block.*.layer.1.EncDecAttention(?:.o)?", "@.blocks.*.hook_cross_attn_out"},
+    {"t5", "(decoder).block.*.layer.1", "@.blocks.*.hook_resid_mid_cross"},
+    {"t5", "(encoder).block.*.layer.1.layer_norm", "@.blocks.*.ln2.hook_normalized"},
+    {"t5", "(decoder).block.*.layer.2.layer_norm", "@.blocks.*.ln3.hook_normalized"},
+    {"t5", "(encoder|decoder).block.*.layer.[12].DenseReluDense.(?:wi|wi_0)", "@.blocks.*.mlp.hook_pre"},
+    {"t5", "(encoder|decoder).block.*.layer.[12].DenseReluDense.wi_1", "@.blocks.*.mlp.hook_pre_linear"},
+    {"t5", "(encoder|decoder).block.*.layer.[12].DenseReluDense.act", "@.blocks.*.mlp.hook_gate or @.blocks.*.mlp.hook_post"},
+    {"t5", "(encoder|decoder).block.*.layer.[12].DenseReluDense(?:.wo)?", "@.blocks.*.hook_mlp_out"},
+    {"t5", "(encoder|decoder).block.*(?:.layer.[12])?", "@.blocks.*.hook_resid_post"},
+    {"t5", "(encoder|decoder).final_layer_norm", "@.ln_final.hook_normalized"},
+
+    {"bart", "model.(encoder|decoder).embed_tokens", "@.hook_embed"},
+    {"marian", "model.shared", "encoder.hook_embed"},
+    {"marian", "model.shared#2", "decoder.hook_embed"},
+    {"bart marian", "model.(encoder|decoder).embed_positions", "@.hook_pos_embed"},
+    {"bart", "model.(encoder|decoder).layernorm_embedding", "@.embed.ln.hook_normalized"},
+    {"bart marian", "model.(encoder|decoder).layers.*.self_attn.(q|k|v)_proj", "@.blocks.*.attn.hook_@2"},
+    {"bart marian", "model.(encoder|decoder).layers.*.self_attn.softmax_in", "@.blocks.*.attn.hook_attn_scores"},
+    {"bart marian", "model.(encoder|decoder).layers.*.self_attn.out_proj.input", "@.blocks.*.attn.hook_z"},
+    {"bart marian", "model.(encoder|decoder).layers.*.self_attn(?:.out_proj)?", "@.blocks.*.hook_attn_out"},
+    {"bart marian", "model.(encoder|decoder).layers.*.self_attn_layer_norm", "@.blocks.*.ln1.hook_normalized"},
+    {"bart marian", "model.(decoder).layers.*.encoder_attn.(q|k|v)_proj", "@.blocks.*.cross_attn.hook_@2"},
+    {"bart marian", "model.(decoder).layers.*.encoder_attn.softmax_in", "@.blocks.*.cross_attn.hook_attn_scores"},
+    {"bart marian", "model.(decoder).layers.*.encoder_attn.out_proj.input", "@.blocks.*.cross_attn.hook_z"},
+    {"bart marian", "model.(decoder).layers.*.encoder_attn(?:.out_proj)?", "@.blocks.*.hook_cross_attn_out"},
+    {"bart marian", "model.(decoder).layers.*.encoder_attn_layer_norm", "@.blocks.*.ln2.hook_normalized"},
+    {"bart marian", "model.(encoder|decoder).layers.*.fc1", "@.blocks.*.mlp.hook_pre"},
+    {"bart marian", "model.(encoder|decoder).layers.*.activation_fn", "@.blocks.*.mlp.hook_post"},
+    {"bart marian", "model.(encoder|decoder).layers.*.fc2", "@.blocks.*.hook_mlp_out"},
+    {"bart marian", "model.(encoder|decoder).layers.*(?:.final_layer_norm)?", "@.blocks.*.hook_normalized_resid_post"},
+
+    {"vit", "vit.embeddings.patch_embeddings.projection", "hook_patch_embed", Layout::ChannelsFirst},
+    {"vit", "vit.embeddings.patch_embeddings", "hook_patch_embed"},
+    {"vit", "vit.embeddings", "blocks.0.hook_resid_pre"},
+    {"vit", "vit.encoder.layer.*.layernorm_before", "blocks.*.ln1.hook_normalized"},
+    {"vit", "vit.encoder.layer.*.attention.attention.(q|k|v)(?:uery|ey|alue)", "blocks.*.attn.hook_@"},
+    {"vit", "vit.encoder.layer.*.attention.attention.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"vit", "vit.encoder.layer.*.attention.(?:attention|output.dense.input)", "blocks.*.attn.hook_z"},
+    {"vit", "vit.encoder.layer.*.attention(?:.output)?(?:.dense)?", "blocks.*.hook_attn_out"},
+    {"vit", "vit.encoder.layer.*.layernorm_after", "blocks.*.ln2.hook_normalized"},
+    {"vit", "vit.encoder.layer.*.intermediate.dense", "blocks.*.mlp.hook_pre"},
+    {"vit", "vit.encoder.layer.*.intermediate(?:.intermediate_act_fn)?", "blocks.*.mlp.hook_post"},
+    {"vit", "vit.encoder.layer.*.output.dense", "blocks.*.hook_mlp_out"},
+    {"vit", "vit.encoder.layer.*(?:.output)?", "blocks.*.hook_resid_post"},
+    {"vit", "vit.layernorm", "ln_final.hook_normalized"},
+};
+// clang-format on
+
+QString modelName(const Case& c)
+{
+    return c.modelType;
+}
+
+/// The rule's pattern as a regular expression whose groups are what * and ( ) stand for.
+QRegularExpression expressionOf(const Rule& rule, const Case& c)
+{
+    QString text = QString::fromLatin1(rule.reference);
+    text.replace("~", modelName(c)).replace(".", "\\.").replace("*", "(?<n>\\d+)");
+    return QRegularExpression(QRegularExpression::anchoredPattern(text));
+}
+
+QString hookFrom(QString text, const QRegularExpressionMatch& match)
+{
+    const QString number = match.captured("n");
+    QStringList words; // the groups that are no numbers
+    for (int g = 1; g <= match.lastCapturedIndex(); ++g)
+        if (match.capturedStart(g) != match.capturedStart("n"))
+            words << match.captured(g);
+    text.replace("@2", words.value(1)).replace("@", words.value(0));
+    text.replace("*", number).replace(".-.", "." + QString::number(number.toInt() - 1) + ".");
+    return text;
+}
+
+std::vector<std::size_t> orderOf(Layout layout, std::size_t part, std::size_t parts, const Array& reference)
+{
+    const std::size_t count = reference.values.size();
+    const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(reference.shape[axis]); };
+    std::vector<std::size_t> order;
+    order.reserve(count / parts);
+    switch (layout) {
+    case Layout::Same:
+        order.resize(count);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        break;
+    case Layout::Columns:
+    case Layout::Interleaved: {
+        const std::size_t columns = size(reference.shape.size() - 1);
+        const std::size_t groups = layout == Layout::Interleaved ? 4 : 1, width = columns / parts / groups;
+        for (std::size_t row = 0; row < count / columns; ++row)
+            for (std::size_t g = 0; g < groups; ++g)
+                for (std::size_t i = 0; i < width; ++i)
+                    order.push_back(row * columns + (g * parts + part) * width + i);
+        break;
+    }
+    case Layout::HeadsLast: {
+        const std::size_t heads = size(reference.shape.size() - 1);
+        for (std::size_t h = 0; h < heads; ++h)
+            for (std::size_t i = 0; i < count / heads; ++i)
+                order.push_back(i * heads + h);
+        break;
+    }
+    case Layout::ChannelsFirst: {
+        const std::size_t images = size(0), width = size(1), patches = size(2) * size(3);
+        for (std::size_t n = 0; n < images; ++n)
+            for (std::size_t p = 0; p < patches; ++p)
+                for (std::size_t c = 0; c < width; ++c)
+                    order.push_back((n * width + c) * patches + p);
+        break;
+    }
+    }
+    return order;
+}
+
+} // namespace
+
+Match hooksOf(const Case& c, const Entry& entry, const Array& reference,
+              const std::function<bool(const QString&)>& knows)
+{
+    Match result;
+    for (const Rule& rule : rules) {
+        const QString families = QString::fromLatin1(rule.families);
+        if (families != "*" && !families.split(' ').contains(c.modelType))
+            continue;
+        const auto match = expressionOf(rule, c).match(entry.name);
+        if (!match.hasMatch())
+            continue;
+        result.known = true;
+        if (*rule.hooks == '\0')
+            return result;
+        QString chosen;
+        for (const QString& alternative : QString::fromLatin1(rule.hooks).split(" or ")) {
+            chosen = hookFrom(alternative, match);
+            if (knows(chosen.section('|', 0, 0)))
+                break;
+        }
+        const QStringList hooks = chosen.split('|');
+        for (int part = 0; part < hooks.size(); ++part)
+            result.targets.push_back({hooks[part], orderOf(rule.layout, static_cast<std::size_t>(part),
+                                                           static_cast<std::size_t>(hooks.size()), reference)});
+        return result;
+    }
+    return result;
+}
+
+} // namespace golden
