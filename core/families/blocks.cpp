@@ -102,17 +102,17 @@ TensorRef norm(ProgramBuilder& b, const std::string& prefix, TensorRef x, const 
     const StageScope stage(b, spec.rms ? "rms_norm" : "layer_norm",
                            last ? (spec.rms ? "Final RMS norm" : "Final layer norm")
                                 : (spec.rms ? "RMS norm" : "Layer norm"));
-    const TensorRef w = b.parameter(prefix + ".w", "w", {dModel}, spec.weight);
-    if (spec.rms) {
-        const TensorRef scale = b.step(prefix + ".hook_scale", "σ", ops::deviation(spec.epsilon), {x});
-        return b.step(result, "x̂", ops::rmsNorm(), {x, scale, w});
-    }
-    const TensorRef mean = b.step(prefix + ".hook_mean", "μ", ops::mean(), {x});
-    const TensorRef scale = b.step(prefix + ".hook_scale", "σ", ops::deviation(spec.epsilon), {x, mean});
-    std::vector<TensorRef> operands{x, mean, scale, w};
+    std::vector<TensorRef> operands{x};
+    if (!spec.rms)
+        operands.push_back(b.step(prefix + ".hook_mean", "μ", ops::mean(), {x}));
+    operands.push_back(b.step(prefix + ".hook_scale", "σ", ops::deviation(spec.epsilon), operands));
+    // Norms run over the last axis, whatever it is called (a reformer's is two streams side by side).
+    const Axes axes = b.failed() ? Axes{dModel} : Axes{b.axesOf(x).back()};
+    if (spec.weight)
+        operands.push_back(b.parameter(prefix + ".w", "w", axes, *spec.weight));
     if (spec.bias)
-        operands.push_back(b.parameter(prefix + ".b", "b", {dModel}, *spec.bias));
-    return b.step(result, "x̂", ops::layerNorm(), operands);
+        operands.push_back(b.parameter(prefix + ".b", "b", axes, *spec.bias));
+    return b.step(result, "x̂", spec.rms ? ops::rmsNorm() : ops::layerNorm(), operands);
 }
 
 TensorRef attention(ProgramBuilder& b, const Attention& spec, TensorRef x, TensorRef y)
@@ -247,10 +247,22 @@ TensorRef mlp(ProgramBuilder& b, const std::string& block, TensorRef x, const Ml
 }
 
 TensorRef addResidual(ProgramBuilder& b, const std::string& to, const std::string& symbol, TensorRef x,
-                      TensorRef y)
+                      TensorRef y, TensorRef z)
 {
     const StageScope stage(b, "residual", "Add to the residual");
+    if (z.valid())
+        return b.checkpoint(to, symbol, ops::add(3), {x, y, z});
     return b.checkpoint(to, symbol, ops::add(), {x, y});
+}
+
+TensorRef sublayer(ProgramBuilder& b, const Sublayer& spec, TensorRef x,
+                   const std::function<TensorRef(TensorRef)>& f)
+{
+    const std::string ln = spec.block + "." + spec.ln, sum = spec.block + "." + spec.sum;
+    if (spec.normFirst)
+        return addResidual(b, sum, "X", x, f(norm(b, ln, x, spec.norm)));
+    return norm(b, ln, addResidual(b, sum, "X", x, f(x)), spec.norm,
+                spec.normed.empty() ? "" : spec.block + "." + spec.normed);
 }
 
 void unembed(ProgramBuilder& b, TensorRef x, Slice wU, std::optional<Slice> bU, Axis outAxis,
@@ -261,8 +273,8 @@ void unembed(ProgramBuilder& b, TensorRef x, Slice wU, std::optional<Slice> bU, 
     TensorRef logits;
     {
         const StageScope stage(b, "logits", "Logits");
-        std::vector<TensorRef> operands{x,
-                                        b.parameter("unembed.W_U", "W_U", {dModel, outAxis}, std::move(wU))};
+        const Axis in = b.failed() ? dModel : b.axesOf(x).back();
+        std::vector<TensorRef> operands{x, b.parameter("unembed.W_U", "W_U", {in, outAxis}, std::move(wU))};
         if (bU)
             operands.push_back(b.parameter("unembed.b_U", "b_U", {outAxis}, *bU));
         logits = b.step("hook_logits", "logits", ops::linear(), operands);

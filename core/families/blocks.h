@@ -8,6 +8,7 @@
 #include "ops/ops.h"
 #include "program/builder.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,8 +17,7 @@ namespace headlight::families {
 
 struct Norm
 {
-    Slice weight;              ///< [d_model]
-    std::optional<Slice> bias; ///< [d_model]
+    std::optional<Slice> weight, bias; ///< [d_model]; without a weight it only normalises
     double epsilon = 1e-5;
     bool rms = false;
 };
@@ -64,9 +64,25 @@ struct Mlp
 /// Steps `block.mlp.hook_pre`, `.hook_post`, `block.hook_mlp_out`. Returns mlp_out.
 TensorRef mlp(ProgramBuilder& b, const std::string& block, TensorRef x, const Mlp& spec);
 
-/// `to` = x + y, a checkpoint, in the stage "Add to the residual".
+/// `to` = x + y (+ z, where two sublayers write at once), a checkpoint, in the stage "Add to the residual".
 TensorRef addResidual(ProgramBuilder& b, const std::string& to, const std::string& symbol, TensorRef x,
-                      TensorRef y);
+                      TensorRef y, TensorRef z = {});
+
+/// A part of a block with the residual around it: x + f(norm(x)), or norm(x + f(x)) when the norm comes after
+/// (Xiong et al. 2020 compare the two).
+struct Sublayer
+{
+    std::string block;      ///< "blocks.0"
+    std::string ln = "ln1"; ///< the norm's name within the block
+    Norm norm;
+    bool normFirst = true;
+    std::string sum = "hook_resid_mid"; ///< the sum's name within the block
+    std::string normed = {};            ///< what a norm that comes after makes; default: ln.hook_normalized
+};
+TensorRef sublayer(ProgramBuilder& b, const Sublayer& spec, TensorRef x,
+                   const std::function<TensorRef(TensorRef)>& f);
+/// The name that the last norm of a block has when it comes after the sum.
+inline constexpr const char* lastNormed = "hook_normalized_resid_post";
 
 /// Declares a token stream, its input @p inputName and the stage "Tokens → ids" with the step @p hook.
 TensorRef tokens(ProgramBuilder& b, Stream stream, const std::string& inputName,

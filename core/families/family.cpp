@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "families/family.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
 namespace headlight::families {
 
 std::string FamilyContext::prefix(const std::string& tensor,
@@ -39,25 +43,135 @@ Norm layerNormAt(const FamilyContext& c, const std::string& name, std::int64_t d
     return norm;
 }
 
-void linearAttention(const FamilyContext& c, Attention& a, std::int64_t dModel, const std::string& q,
-                     const std::string& k, const std::string& v, const std::string& out)
+void linearAttention(Attention& a, std::int64_t dModel, const AttentionNames& names)
 {
     const auto weight = [&](const std::string& name, int heads) {
         return FamilyContext::linear(name + ".weight", std::int64_t{heads} * a.dHead, dModel).split(1, heads);
     };
     const auto bias = [&](const std::string& name, int heads) -> std::optional<Slice> {
-        if (auto whole = biasAt(c, name, std::int64_t{heads} * a.dHead))
-            return whole->split(0, heads);
-        return std::nullopt;
+        if (!names.qkvBias || name.empty())
+            return std::nullopt;
+        return Slice(name + ".bias", {std::int64_t{heads} * a.dHead}).split(0, heads);
     };
-    a.wQ = weight(q, a.heads);
-    a.wK = weight(k, a.keyHeads);
-    a.wV = weight(v, a.keyHeads);
-    a.bQ = bias(q, a.heads);
-    a.bK = bias(k, a.keyHeads);
-    a.bV = bias(v, a.keyHeads);
-    a.wO = FamilyContext::linear(out + ".weight", dModel, std::int64_t{a.heads} * a.dHead).split(0, a.heads);
-    a.bO = biasAt(c, out, dModel);
+    a.wQ = weight(names.q, a.heads);
+    a.wK = weight(names.k, a.keyHeads);
+    a.wV = weight(names.v, a.keyHeads);
+    a.bQ = bias(names.q, a.heads);
+    a.bK = bias(names.k, a.keyHeads);
+    a.bV = bias(names.v, a.keyHeads);
+    a.wO = FamilyContext::linear(names.out + ".weight", dModel, std::int64_t{a.heads} * a.dHead)
+               .split(0, a.heads);
+    if (names.outBias)
+        a.bO = Slice(names.out + ".bias", {dModel});
+}
+
+Mlp linearMlp(const std::string& in, const std::string& out, std::int64_t dModel, std::int64_t hidden,
+              ops::Activation activation, bool biased)
+{
+    Mlp m{.wIn = FamilyContext::linear(in + ".weight", hidden, dModel),
+          .wOut = FamilyContext::linear(out + ".weight", dModel, hidden)};
+    if (biased) {
+        m.bIn = Slice(in + ".bias", {hidden});
+        m.bOut = Slice(out + ".bias", {dModel});
+    }
+    m.activation = activation;
+    return m;
+}
+
+Slice interleavedWeight(const std::string& name, int part, const Attention& a, std::int64_t dModel)
+{
+    return FamilyContext::linear(name, std::int64_t{3} * a.heads * a.dHead, dModel)
+        .split(1, a.heads)
+        .narrow(2, std::int64_t{part} * a.dHead, a.dHead);
+}
+
+Slice interleavedBias(const std::string& name, int part, const Attention& a)
+{
+    return Slice(name, {std::int64_t{3} * a.heads * a.dHead})
+        .split(0, a.heads)
+        .narrow(1, std::int64_t{part} * a.dHead, a.dHead);
+}
+
+TensorRef embedTokens(ProgramBuilder& b, const std::string& stack, TensorRef ids, const Slice& table,
+                      double factor, bool shared)
+{
+    const std::string p = stack.empty() ? "" : stack + ".";
+    return b.step(p + "hook_embed", "E", ops::embed(factor),
+                  {b.parameter((shared ? "" : p) + "embed.W_E", "W_E",
+                               {named(axis::vocab, anySize), named(axis::dModel, anySize)}, table),
+                   ids});
+}
+
+TensorRef embedPositions(ProgramBuilder& b, const std::string& stack, TensorRef like, const Slice& table,
+                         int offset, int padding)
+{
+    const std::string p = stack.empty() ? "" : stack + ".";
+    return b.step(p + "hook_pos_embed", "P", ops::positionRows(offset, padding),
+                  {b.parameter(p + "pos_embed.W_pos", "W_pos",
+                               {named(axis::position, anySize), named(axis::dModel, anySize)}, table),
+                   like});
+}
+
+void languageHead(const FamilyContext& c, TensorRef x, const Slice& embedding, const std::string& head,
+                  bool tied, std::optional<Slice> bias, Prediction::Kind kind)
+{
+    tied = c.config.flagOr("tie_word_embeddings", tied) || !c.has(head + ".weight");
+    if (tied)
+        c.b.ignore(head + ".weight");
+    const auto vocab = embedding.sizes[0];
+    unembed(c.b, x,
+            tied ? embedding.transpose() : FamilyContext::linear(head + ".weight", vocab, embedding.sizes[1]),
+            std::move(bias), named(axis::vocab, vocab), kind);
+}
+
+TensorRef firstPosition(ProgramBuilder& b, TensorRef x)
+{
+    const StageScope stage(b, "class_token", "Class token");
+    return b.step("hook_class_token", "x₀", ops::selectPosition(0), {x});
+}
+
+void classHead(const FamilyContext& c, TensorRef x, const std::string& from)
+{
+    const auto* entry = c.checkpoint.find(from + ".weight");
+    if (!entry || entry->shape.size() != 2 || c.b.failed())
+        return;
+    const std::int64_t classes = entry->shape[0];
+    Axis out = named(axis::classes, classes);
+    out.labels = classLabels(c.config, static_cast<int>(std::min<std::int64_t>(classes, mostOfAnything)));
+    unembed(c.b, x, FamilyContext::linear(from + ".weight", classes, c.b.axesOf(x).back().size),
+            biasAt(c, from, classes), out, Prediction::Kind::Classes);
+}
+
+std::vector<double> scaledRotaryFrequencies(const Config& config, int dims, double base)
+{
+    auto f = rotaryFrequencies(dims, base);
+    if (!config.has("rope_scaling"))
+        return f;
+    const Config scaling = config.child("rope_scaling");
+    const std::string type = scaling.textOr("rope_type", scaling.textOr("type", "default"));
+    const double factor = scaling.numberOr("factor", 1);
+    if (!(factor > 0))
+        scaling.refuse("factor", "expected a positive number, found " + std::to_string(factor));
+    if (type == "linear") {
+        for (double& w : f)
+            w /= factor;
+    } else if (type == "llama3") {
+        const double low = scaling.numberOr("low_freq_factor", 1),
+                     high = scaling.numberOr("high_freq_factor", 4);
+        const double original = scaling.numberOr("original_max_position_embeddings", 8192);
+        for (double& w : f) {
+            const double wavelength = 2 * std::numbers::pi / w;
+            if (wavelength > original / low) {
+                w /= factor;
+            } else if (wavelength > original / high) {
+                const double smooth = (original / wavelength - low) / (high - low);
+                w = (1 - smooth) * w / factor + smooth * w;
+            }
+        }
+    } else if (type != "default") {
+        scaling.refuse("rope_type", "expected default, linear or llama3, found \"" + type + "\"");
+    }
+    return f;
 }
 
 std::shared_ptr<const std::vector<std::string>> classLabels(const Config& config, int count)

@@ -48,15 +48,52 @@ struct FamilyContext
     bool divides(std::string_view key, std::int64_t whole, std::int64_t part) const;
 };
 
-/// Queries, keys and values from three torch Linears `name.weight` [heads·d_head, d_model] with optional
-/// biases, and the output from `out.weight` [d_model, heads·d_head]. Missing bias tensors are left out.
-void linearAttention(const FamilyContext& c, Attention& a, std::int64_t dModel, const std::string& q,
-                     const std::string& k, const std::string& v, const std::string& out);
+/// Where an attention's four torch Linears are, and which of them have biases.
+struct AttentionNames
+{
+    std::string q, k, v, out; ///< "….query": its matrix is "….query.weight"
+    bool qkvBias = true, outBias = true;
+};
+/// Fills in @p a's queries, keys and values from matrices [heads·d_head, from], and its output from
+/// [d_model, heads·d_head].
+void linearAttention(Attention& a, std::int64_t dModel, const AttentionNames& names);
+/// Two torch Linears with biases (unless @p biased says otherwise): `in` [hidden, d_model] and `out`
+/// [d_model, hidden].
+[[nodiscard]] Mlp linearMlp(const std::string& in, const std::string& out, std::int64_t dModel,
+                            std::int64_t hidden, ops::Activation activation, bool biased = true);
 /// A layer norm `name.weight`, `name.bias` of hub files (also under their old names gamma and beta).
 [[nodiscard]] Norm layerNormAt(const FamilyContext& c, const std::string& name, std::int64_t dModel,
                                double epsilon);
 /// `name.bias` if the checkpoint has it.
 [[nodiscard]] std::optional<Slice> biasAt(const FamilyContext& c, const std::string& name, std::int64_t size);
+/// One of three matrices of queries, keys and values (@p part 0, 1, 2) that lie head by head in one torch
+/// Linear [heads · 3 · d_head, d_model], as [d_model, head, d_head]; and its bias.
+[[nodiscard]] Slice interleavedWeight(const std::string& name, int part, const Attention& a,
+                                      std::int64_t dModel);
+[[nodiscard]] Slice interleavedBias(const std::string& name, int part, const Attention& a);
+
+/// Step `hook_embed` (of a stack): rows of @p table [vocab, d_model] for @p ids, times @p factor. Two stacks
+/// with one table have one parameter embed.W_E; those that are not @p shared have one each.
+TensorRef embedTokens(ProgramBuilder& b, const std::string& stack, TensorRef ids, const Slice& table,
+                      double factor = 1, bool shared = true);
+/// Step `hook_pos_embed` (of a stack): rows of @p table [position, d_model], from row @p offset on
+/// (ops::positionRows).
+TensorRef embedPositions(ProgramBuilder& b, const std::string& stack, TensorRef like, const Slice& table,
+                         int offset = 0, int padding = -1);
+/// Logits over the vocabulary: x · W_Eᵀ where config.json ties them (@p tied says what a missing key means)
+/// or the file has no @p head.weight, else `head.weight`. @p bias may be none.
+void languageHead(const FamilyContext& c, TensorRef x, const Slice& embedding, const std::string& head,
+                  bool tied, std::optional<Slice> bias = std::nullopt,
+                  Prediction::Kind kind = Prediction::Kind::NextToken);
+
+/// The first position's vector, which stands for the whole input, as `hook_class_token`.
+TensorRef firstPosition(ProgramBuilder& b, TensorRef x);
+/// Classes by `from.weight` and `from.bias`, for one vector or for every position.
+void classHead(const FamilyContext& c, TensorRef x, const std::string& from);
+
+/// Rotary frequencies with the config's rope_scaling: linear (positions divided), or llama3's smooth blend of
+/// slow frequencies (as published with LLaMA 3.1).
+[[nodiscard]] std::vector<double> scaledRotaryFrequencies(const Config& config, int dims, double base);
 
 /// Labels from config's id2label, or null.
 [[nodiscard]] std::shared_ptr<const std::vector<std::string>> classLabels(const Config& config, int count);

@@ -33,15 +33,8 @@ void buildGpt2(FamilyContext& c)
     TensorRef x;
     {
         const StageScope stage(b, "embedding", "Embedding");
-        const TensorRef embed = b.step(
-            "hook_embed", "E", ops::embed(),
-            {b.parameter("embed.W_E", "W_E", {named(axis::vocab, vocab), named(axis::dModel, d)}, embedding),
-             ids});
-        const TensorRef position = b.step(
-            "hook_pos_embed", "P", ops::positionRows(),
-            {b.parameter("pos_embed.W_pos", "W_pos", {named(axis::position, context), named(axis::dModel, d)},
-                         Slice(p + "wpe.weight", {context, d})),
-             ids});
+        const TensorRef embed = embedTokens(b, "", ids, embedding);
+        const TensorRef position = embedPositions(b, "", ids, Slice(p + "wpe.weight", {context, d}));
         x = b.checkpoint("blocks.0.hook_resid_pre", "X", ops::add(), {embed, position});
     }
     for (int i = 0; i < layers; ++i) {
@@ -77,11 +70,7 @@ void buildGpt2(FamilyContext& c)
         b.ignore(from + "attn.masked_bias");
     }
     x = norm(b, "ln_final", x, layerNormAt(c, p + "ln_f", d, epsilon));
-    const bool tied = config.flagOr("tie_word_embeddings", true) || !c.has("lm_head.weight");
-    if (tied)
-        b.ignore("lm_head.weight");
-    unembed(b, x, tied ? embedding.transpose() : FamilyContext::linear("lm_head.weight", vocab, d),
-            std::nullopt, named(axis::vocab, vocab), Prediction::Kind::NextToken);
+    languageHead(c, x, embedding, "lm_head", true);
 }
 
 } // namespace headlight::families

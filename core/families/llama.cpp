@@ -7,46 +7,8 @@
 #include "families/family.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 
 namespace headlight::families {
-
-namespace {
-
-/// Frequencies with the config's rope_scaling: linear (positions divided), or llama3's smooth blend of slow
-/// frequencies (as published with LLaMA 3.1).
-std::vector<double> frequencies(const Config& config, int dims)
-{
-    auto f = rotaryFrequencies(dims, config.numberOr("rope_theta", 10000));
-    if (!config.has("rope_scaling"))
-        return f;
-    const Config scaling = config.child("rope_scaling");
-    const std::string type = scaling.textOr("rope_type", scaling.textOr("type", "default"));
-    const double factor = scaling.numberOr("factor", 1);
-    if (type == "linear") {
-        for (double& w : f)
-            w /= factor;
-    } else if (type == "llama3") {
-        const double low = scaling.numberOr("low_freq_factor", 1),
-                     high = scaling.numberOr("high_freq_factor", 4);
-        const double original = scaling.numberOr("original_max_position_embeddings", 8192);
-        for (double& w : f) {
-            const double wavelength = 2 * std::numbers::pi / w;
-            if (wavelength > original / low) {
-                w /= factor;
-            } else if (wavelength > original / high) {
-                const double smooth = (original / wavelength - low) / (high - low);
-                w = (1 - smooth) * w / factor + smooth * w;
-            }
-        }
-    } else if (type != "default") {
-        scaling.refuse("rope_type", "expected default, linear or llama3, found \"" + type + "\"");
-    }
-    return f;
-}
-
-} // namespace
 
 void buildLlama(FamilyContext& c)
 {
@@ -64,10 +26,15 @@ void buildLlama(FamilyContext& c)
     const int dHead = config.positiveOr("head_dim", std::max(1, d / heads), mostOfAnything);
     // Qwen2 has the key in every config and a switch beside it.
     const int window = config.flagOr("use_sliding_window", true) ? config.integerOr("sliding_window", 0) : 0;
+    const int firstWindow = config.integerOr("max_window_layers", 0);
     if (!c.divides("num_key_value_heads", heads, keyHeads) || !c.ready())
         return;
-    ops::RotarySpec rotary{.frequencies = frequencies(config, dHead - dHead % 2), .dims = dHead - dHead % 2};
+    const double base = config.numberOr("rope_theta", 10000);
     const std::string p = c.prefix("embed_tokens.weight", {"model.", ""});
+    // Files tell which matrices have biases: Qwen2's q, k and v, others by attention_bias and mlp_bias.
+    const bool qkvBias = c.has(p + "layers.0.self_attn.q_proj.bias");
+    const bool outBias = c.has(p + "layers.0.self_attn.o_proj.bias");
+    const bool mlpBias = c.has(p + "layers.0.mlp.down_proj.bias");
     const auto rms = [&](const std::string& name) {
         return Norm{.weight = Slice(name + ".weight", {d}), .epsilon = epsilon, .rms = true};
     };
@@ -78,10 +45,7 @@ void buildLlama(FamilyContext& c)
     TensorRef x;
     {
         const StageScope stage(b, "embedding", "Embedding");
-        x = b.checkpoint(
-            "hook_embed", "E", ops::embed(),
-            {b.parameter("embed.W_E", "W_E", {named(axis::vocab, vocab), named(axis::dModel, d)}, embedding),
-             ids});
+        x = embedTokens(b, "", ids, embedding);
     }
     for (int i = 0; i < layers; ++i) {
         const StageScope stage(b, "layer", "Layer", i);
@@ -90,33 +54,28 @@ void buildLlama(FamilyContext& c)
 
         Attention a{
             .name = block + ".attn", .layer = i, .heads = heads, .keyHeads = keyHeads, .dHead = dHead};
-        linearAttention(c, a, d, from + "self_attn.q_proj", from + "self_attn.k_proj",
-                        from + "self_attn.v_proj", from + "self_attn.o_proj");
+        const std::string self = from + "self_attn.";
+        linearAttention(
+            a, d, {self + "q_proj", self + "k_proj", self + "v_proj", self + "o_proj", qkvBias, outBias});
         a.scale = rootScale(dHead);
         a.scaleShown = rootScaleShown(dHead);
         a.mask.causal = true;
-        a.mask.window = window;
-        a.rotary = rotary;
+        a.mask.window = i >= firstWindow ? window : 0;
+        a.rotary = {.frequencies = scaledRotaryFrequencies(config, dHead - dHead % 2, base),
+                    .dims = dHead - dHead % 2};
         const TensorRef normed = norm(b, block + ".ln1", x, rms(from + "input_layernorm"));
         x = addResidual(b, block + ".hook_resid_mid", "X", x, attention(b, a, normed, normed));
 
-        Mlp m{.wIn = FamilyContext::linear(from + "mlp.up_proj.weight", hidden, d),
-              .wOut = FamilyContext::linear(from + "mlp.down_proj.weight", d, hidden)};
+        Mlp m = linearMlp(from + "mlp.up_proj", from + "mlp.down_proj", d, hidden, activation, mlpBias);
         m.wGate = FamilyContext::linear(from + "mlp.gate_proj.weight", hidden, d);
-        m.bIn = biasAt(c, from + "mlp.up_proj", hidden);
-        m.bGate = biasAt(c, from + "mlp.gate_proj", hidden);
-        m.bOut = biasAt(c, from + "mlp.down_proj", d);
-        m.activation = activation;
+        if (mlpBias)
+            m.bGate = Slice(from + "mlp.gate_proj.bias", {hidden});
         const TensorRef normed2 = norm(b, block + ".ln2", x, rms(from + "post_attention_layernorm"));
         x = addResidual(b, block + ".hook_resid_post", "X", x, mlp(b, block, normed2, m));
         b.ignore(from + "self_attn.rotary_emb.inv_freq");
     }
     x = norm(b, "ln_final", x, rms(p + "norm"));
-    const bool tied = config.flagOr("tie_word_embeddings", false) || !c.has("lm_head.weight");
-    if (tied)
-        b.ignore("lm_head.weight");
-    unembed(b, x, tied ? embedding.transpose() : FamilyContext::linear("lm_head.weight", vocab, d),
-            std::nullopt, named(axis::vocab, vocab), Prediction::Kind::NextToken);
+    languageHead(c, x, embedding, "lm_head", false);
 }
 
 } // namespace headlight::families

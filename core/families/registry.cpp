@@ -5,8 +5,14 @@
 namespace headlight::families {
 
 void buildGpt2(FamilyContext& c);
+void buildGptNeo(FamilyContext& c);
+void buildGptNeox(FamilyContext& c);
+void buildOpt(FamilyContext& c);
+void buildBloom(FamilyContext& c);
 void buildLlama(FamilyContext& c);
 void buildBert(FamilyContext& c);
+void buildRoberta(FamilyContext& c);
+void buildDistilbert(FamilyContext& c);
 void buildVit(FamilyContext& c);
 void buildTransformer(FamilyContext& c);
 void buildAttentionOnly(FamilyContext& c);
@@ -16,8 +22,18 @@ const std::vector<Family>& all()
 {
     static const std::vector<Family> families{
         {"gpt2", "GPT-2", buildGpt2},
+        {"gpt_neo", "GPT-Neo", buildGptNeo},
+        {"gpt_neox", "GPT-NeoX", buildGptNeox},
+        {"opt", "OPT", buildOpt},
+        {"bloom", "BLOOM", buildBloom},
         {"llama", "LLaMA", buildLlama},
+        {"mistral", "Mistral", buildLlama},
+        {"qwen2", "Qwen2", buildLlama},
         {"bert", "BERT", buildBert},
+        {"roberta", "RoBERTa", buildRoberta},
+        {"xlm-roberta", "XLM-RoBERTa", buildRoberta},
+        {"camembert", "CamemBERT", buildRoberta},
+        {"distilbert", "DistilBERT", buildDistilbert},
         {"vit", "ViT", buildVit},
         {"transformer", "Transformer (2017)", buildTransformer},
         {"attention-only", "attention only", buildAttentionOnly},

@@ -93,17 +93,10 @@ void buildTransformer(FamilyContext& c)
             b.step(stack + ".hook_pos_embed", "P", ops::sinusoidalPositions(s.d, halves), {ids});
         return b.checkpoint(stack + ".blocks.0.hook_resid_pre", "X", ops::add(), {e, p});
     };
-    // One sublayer: x + f(norm(x)) before, norm(x + f(x)) after, as the config says.
-    const auto sublayer = [&](TensorRef x, const std::string& block, const std::string& ln,
-                              const std::string& from, const std::string& sumHook,
-                              const std::string& normHook, auto f) {
-        const Norm n = layerNormAt(c, from, s.d, s.epsilon);
-        if (s.normFirst)
-            return addResidual(b, block + sumHook, "X", x, f(norm(b, block + ln, x, n)));
-        return norm(b, block + ln, addResidual(b, block + sumHook, "X", x, f(x)), n,
-                    normHook.empty() ? "" : block + normHook);
+    const auto part = [&](const std::string& block, const std::string& ln, const std::string& from,
+                          const std::string& sum, const std::string& normed = {}) {
+        return Sublayer{block, ln, layerNormAt(c, from, s.d, s.epsilon), s.normFirst, sum, normed};
     };
-    const std::string lastNorm = ".hook_normalized_resid_post";
 
     TensorRef memory;
     {
@@ -118,13 +111,14 @@ void buildTransformer(FamilyContext& c)
                               from = "encoder.layers." + std::to_string(i) + ".";
             if (i > 0)
                 b.alias(block + ".hook_resid_pre", memory);
-            memory = sublayer(memory, block, ".ln1", from + "norm1", ".hook_resid_mid", "", [&](TensorRef x) {
-                Attention a = torchAttention(c, s, block + ".attn", from + "self_attn");
-                a.stack = "encoder";
-                a.layer = i;
-                return attention(b, a, x, x);
-            });
-            memory = sublayer(memory, block, ".ln2", from + "norm2", ".hook_resid_post", lastNorm,
+            memory =
+                sublayer(b, part(block, "ln1", from + "norm1", "hook_resid_mid"), memory, [&](TensorRef x) {
+                    Attention a = torchAttention(c, s, block + ".attn", from + "self_attn");
+                    a.stack = "encoder";
+                    a.layer = i;
+                    return attention(b, a, x, x);
+                });
+            memory = sublayer(b, part(block, "ln2", from + "norm2", "hook_resid_post", lastNormed), memory,
                               [&](TensorRef x) { return mlp(b, block, x, torchMlp(c, s, from)); });
         }
         if (config.flagOr("encoder_final_norm", c.has("encoder.norm.weight")))
@@ -145,24 +139,24 @@ void buildTransformer(FamilyContext& c)
         const std::string block = blockName("decoder", i), from = "decoder.layers." + std::to_string(i) + ".";
         if (i > 0)
             b.alias(block + ".hook_resid_pre", x);
-        x = sublayer(x, block, ".ln1", from + "norm1", ".hook_resid_mid", "", [&](TensorRef y) {
+        x = sublayer(b, part(block, "ln1", from + "norm1", "hook_resid_mid"), x, [&](TensorRef y) {
             Attention a = torchAttention(c, s, block + ".attn", from + "self_attn");
             a.stack = "decoder";
             a.layer = i;
             a.mask.causal = true;
-            const StageScope part(b, "self_attention", "Self-attention");
+            const StageScope kind(b, "self_attention", "Self-attention");
             return attention(b, a, y, y);
         });
-        x = sublayer(x, block, ".ln2", from + "norm2", ".hook_resid_mid_cross", "", [&](TensorRef y) {
+        x = sublayer(b, part(block, "ln2", from + "norm2", "hook_resid_mid_cross"), x, [&](TensorRef y) {
             Attention a = torchAttention(c, s, block + ".cross_attn", from + "multihead_attn");
             a.stack = "decoder";
             a.layer = i;
             a.kind = AttentionLayer::Kind::Cross;
             a.outputHook = block + ".hook_cross_attn_out";
-            const StageScope part(b, "cross_attention", "Cross-attention");
+            const StageScope kind(b, "cross_attention", "Cross-attention");
             return attention(b, a, y, memory);
         });
-        x = sublayer(x, block, ".ln3", from + "norm3", ".hook_resid_post", lastNorm,
+        x = sublayer(b, part(block, "ln3", from + "norm3", "hook_resid_post", lastNormed), x,
                      [&](TensorRef y) { return mlp(b, block, y, torchMlp(c, s, from)); });
     }
     if (config.flagOr("decoder_final_norm", c.has("decoder.norm.weight")))

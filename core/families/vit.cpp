@@ -61,35 +61,23 @@ void buildVit(FamilyContext& c)
         Attention a{
             .name = block + ".attn", .layer = i, .heads = heads, .keyHeads = heads, .dHead = d / heads};
         const std::string self = from + "attention.attention.";
-        linearAttention(c, a, d, self + "query", self + "key", self + "value",
-                        from + "attention.output.dense");
+        linearAttention(a, d,
+                        {self + "query", self + "key", self + "value", from + "attention.output.dense",
+                         config.flagOr("qkv_bias", true)});
         a.scale = rootScale(a.dHead);
         a.scaleShown = rootScaleShown(a.dHead);
         const TensorRef normed =
             norm(b, block + ".ln1", x, layerNormAt(c, from + "layernorm_before", d, epsilon));
         x = addResidual(b, block + ".hook_resid_mid", "X", x, attention(b, a, normed, normed));
 
-        Mlp m{.wIn = FamilyContext::linear(from + "intermediate.dense.weight", hidden, d),
-              .wOut = FamilyContext::linear(from + "output.dense.weight", d, hidden)};
-        m.bIn = Slice(from + "intermediate.dense.bias", {hidden});
-        m.bOut = Slice(from + "output.dense.bias", {d});
-        m.activation = activation;
+        const Mlp m = linearMlp(from + "intermediate.dense", from + "output.dense", d, hidden, activation);
         const TensorRef normed2 =
             norm(b, block + ".ln2", x, layerNormAt(c, from + "layernorm_after", d, epsilon));
         x = addResidual(b, block + ".hook_resid_post", "X", x, mlp(b, block, normed2, m));
     }
     x = norm(b, "ln_final", x, layerNormAt(c, p + "layernorm", d, epsilon));
-    if (const auto* entry = c.checkpoint.find("classifier.weight"); entry && !entry->shape.empty()) {
-        const auto classes = entry->shape[0];
-        {
-            const StageScope stage(b, "class_token", "Class token");
-            x = b.step("hook_class_token", "x₀", ops::selectPosition(0), {x});
-        }
-        Axis out = named(axis::classes, classes);
-        out.labels = classLabels(config, static_cast<int>(classes));
-        unembed(b, x, FamilyContext::linear("classifier.weight", classes, d),
-                biasAt(c, "classifier", classes), out, Prediction::Kind::Classes);
-    }
+    if (c.has("classifier.weight"))
+        classHead(c, firstPosition(b, x), "classifier");
 }
 
 } // namespace headlight::families

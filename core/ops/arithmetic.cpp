@@ -28,10 +28,14 @@ Cell alignedCell(const Axes& operand, const Axes& result, const Cell& cell)
 class Add final : public Op
 {
 public:
+    explicit Add(int terms)
+        : m_terms(static_cast<std::size_t>(terms))
+    {
+    }
     std::string_view name() const override { return "add"; }
     Result<Axes> shape(const std::vector<Axes>& o) const override
     {
-        if (auto ok = expectCount(o, 2, 8); !ok)
+        if (auto ok = expectCount(o, m_terms, m_terms); !ok)
             return tl::unexpected(ok.error());
         Axes result = o[0];
         for (std::size_t k = 1; k < o.size(); ++k)
@@ -91,9 +95,18 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::of(0), NotationPart::words("+"), NotationPart::of(1), NotationPart::words("="),
-                NotationPart::result()};
+        Notation parts{NotationPart::of(0)};
+        for (int i = 1; i < static_cast<int>(m_terms); ++i) {
+            parts.push_back(NotationPart::words("+"));
+            parts.push_back(NotationPart::of(i));
+        }
+        parts.push_back(NotationPart::words("="));
+        parts.push_back(NotationPart::result());
+        return parts;
     }
+
+private:
+    std::size_t m_terms;
 };
 
 class Multiply final : public Op
@@ -179,9 +192,9 @@ private:
 
 } // namespace
 
-OpPtr add()
+OpPtr add(int terms)
 {
-    return std::make_shared<Add>();
+    return std::make_shared<Add>(terms);
 }
 OpPtr multiply()
 {

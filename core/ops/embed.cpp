@@ -4,6 +4,7 @@
 #include "ops/ops.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace headlight::ops {
 
@@ -58,14 +59,20 @@ public:
         const std::int64_t width = result.size(1);
         const auto factor = static_cast<float>(m_factor);
         for (std::int64_t i = 0; i < result.size(0); ++i) {
-            const float* row = table.data() + rowOf(*o[1], i) * table.strides()[0];
+            const std::int64_t row = rowOf(*o[1], i);
+            const bool known = row >= 0 && row < table.size(0);
             for (std::int64_t c = 0; c < width; ++c)
-                out[static_cast<std::size_t>(i * width + c)] = row[c * table.strides()[1]] * factor;
+                out[static_cast<std::size_t>(i * width + c)] =
+                    known ? table.data()[row * table.strides()[0] + c * table.strides()[1]] * factor
+                          : unknown;
         }
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {
-        Expr e = Expr::at(0, {rowOf(*o[1], cell[0]), cell[1]});
+        const std::int64_t row = rowOf(*o[1], cell[0]);
+        if (row < 0 || row >= o[0]->size(0))
+            return {"{r}[i,c] is no number: there is no row id_i", {{resultSymbol, Expr::constant(unknown)}}};
+        Expr e = Expr::at(0, {row, cell[1]});
         if (m_factor != 1)
             e = Expr::product(std::move(e), Expr::constant(static_cast<float>(m_factor), "√d_model"));
         return {m_factor != 1 ? "{r}[i,c] = {0}[id_i, c] · √d_model" : "{r}[i,c] = {0}[id_i, c]",
@@ -82,15 +89,21 @@ public:
     }
 
 private:
-    static std::int64_t rowOf(const Tensor& ids, std::int64_t i) { return static_cast<std::int64_t>(ids[i]); }
+    /// Inputs are checked, but a what-if may write any number over an id: −1 is none that a table has.
+    static std::int64_t rowOf(const Tensor& ids, std::int64_t i)
+    {
+        return std::abs(ids[i]) < 1e9F ? static_cast<std::int64_t>(ids[i]) : -1;
+    }
+    static constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
     double m_factor;
 };
 
 class PositionRows final : public Op
 {
 public:
-    explicit PositionRows(int offset)
+    PositionRows(int offset, int padding)
         : m_offset(offset)
+        , m_padding(padding)
     {
     }
     std::string_view name() const override { return "position_rows"; }
@@ -102,6 +115,8 @@ public:
             return tl::unexpected(wrongOperand(0, "a table [position, d_model]", o[0]));
         if (o[1].empty() || !o[1][0].isPositions())
             return tl::unexpected(wrongOperand(1, "a tensor whose first axis is position", o[1]));
+        if (m_padding >= 0 && o[1].size() != 1)
+            return tl::unexpected(wrongOperand(1, "ids [position]", o[1]));
         if (o[1][0].size != anySize && o[1][0].size + m_offset > o[0][0].size)
             return fail(ErrorCode::TooLong, "expected at most " + std::to_string(o[0][0].size - m_offset) +
                                                 " positions, found " + std::to_string(o[1][0].size));
@@ -111,15 +126,22 @@ public:
     {
         const auto out = result.mutableValues();
         const std::int64_t width = result.size(1);
-        for (std::int64_t i = 0; i < result.size(0); ++i)
+        std::int64_t tokens = 0;
+        for (std::int64_t i = 0; i < result.size(0); ++i) {
+            const std::int64_t row = m_offset + (isPadding(*o[1], i) ? -1 : tokens++);
             for (std::int64_t c = 0; c < width; ++c)
                 out[static_cast<std::size_t>(i * width + c)] =
-                    o[0]->data()[(i + m_offset) * o[0]->strides()[0] + c * o[0]->strides()[1]];
+                    o[0]->data()[row * o[0]->strides()[0] + c * o[0]->strides()[1]];
+        }
     }
-    Derivation derive(const Operands&, const Cell& cell) const override
+    Derivation derive(const Operands& o, const Cell& cell) const override
     {
+        std::int64_t before = 0;
+        for (std::int64_t i = 0; i < cell[0]; ++i)
+            before += !isPadding(*o[1], i);
+        const std::int64_t row = m_offset + (isPadding(*o[1], cell[0]) ? -1 : before);
         return {m_offset ? "{r}[i,c] = {0}[i + " + std::to_string(m_offset) + ", c]" : "{r}[i,c] = {0}[i, c]",
-                {{resultSymbol, Expr::at(0, {cell[0] + m_offset, cell[1]})}}};
+                {{resultSymbol, Expr::at(0, {row, cell[1]})}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override
     {
@@ -127,12 +149,18 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("rows 0, 1, 2 … of"), NotationPart::of(0), NotationPart::words("="),
-                NotationPart::result()};
+        const auto first = [this](int i) { return std::to_string(m_offset + i) + (i < 2 ? ", " : " "); };
+        return {NotationPart::words("rows " + first(0) + first(1) + first(2) + "… of"), NotationPart::of(0),
+                NotationPart::words("="), NotationPart::result()};
     }
 
 private:
-    int m_offset;
+    bool isPadding(const Tensor& ids, std::int64_t i) const
+    {
+        return m_padding >= 0 && ids[i] == static_cast<float>(m_padding);
+    }
+
+    int m_offset, m_padding;
 };
 
 class SinusoidalPositions final : public Op
@@ -210,9 +238,9 @@ OpPtr embed(double factor)
 {
     return std::make_shared<Embed>(factor);
 }
-OpPtr positionRows(int offset)
+OpPtr positionRows(int offset, int padding)
 {
-    return std::make_shared<PositionRows>(offset);
+    return std::make_shared<PositionRows>(offset, padding);
 }
 OpPtr sinusoidalPositions(std::int64_t dModel, bool halves, int offset)
 {

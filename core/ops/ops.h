@@ -21,14 +21,16 @@ namespace headlight::ops {
 /// 2017, 3.4).
 [[nodiscard]] OpPtr embed(double scale = 1);
 /// Learned positions: operands W_pos [table, d_model] and x [position, …]; y[i,c] = W_pos[i + offset, c].
-[[nodiscard]] OpPtr positionRows(int offset = 0);
+/// With @p padding ≥ 0, x are ids, and padding is not counted: it has row offset − 1, all others the row of
+/// their place among the tokens that are no padding (RoBERTa).
+[[nodiscard]] OpPtr positionRows(int offset = 0, int padding = -1);
 /// Vaswani et al. 2017, 3.5: operand x [position, …]; y[i,2k] = sin(i / 10000^(2k/d)), y[i,2k+1] = cos(same).
 /// @p halves puts all sines before all cosines instead (Marian, Transformer-XL).
 [[nodiscard]] OpPtr sinusoidalPositions(std::int64_t dModel, bool halves = false, int offset = 0);
 
 // ---- arithmetic.cpp ----
-/// Σ of two or more operands. An operand may lack axes of the first one; it is then repeated along them.
-[[nodiscard]] OpPtr add();
+/// Σ of so many operands. An operand may lack axes of the first one; it is then repeated along them.
+[[nodiscard]] OpPtr add(int terms = 2);
 /// Elementwise product of two operands with the same axes (gated MLPs, Shazeer 2020).
 [[nodiscard]] OpPtr multiply();
 /// y = factor · x; @p shown is how the factor is written ("1/√8").
@@ -39,7 +41,7 @@ namespace headlight::ops {
 [[nodiscard]] OpPtr mean();
 /// σ[i] = √((1/n) Σ_c (x[i,c] − μ[i])² + ε) of operands x, μ; with x alone (RMS) μ is 0.
 [[nodiscard]] OpPtr deviation(double epsilon);
-/// y = (x − μ)/σ · w + b of operands x, μ, σ, w, b.
+/// y = (x − μ)/σ · w + b of operands x, μ, σ and, where there are any, w, b.
 [[nodiscard]] OpPtr layerNorm();
 /// y = x/σ · w of operands x, σ, w.
 [[nodiscard]] OpPtr rmsNorm();
@@ -96,6 +98,25 @@ struct RotarySpec
 /// Operand x [position, head, d_head]: pair (a, b) at position p becomes (a cos pθ − b sin pθ, b cos pθ + a
 /// sin pθ).
 [[nodiscard]] OpPtr rotary(RotarySpec spec);
+
+// ---- position_bias.cpp ---- what is added to the scores
+/// Press et al. 2022: operand x [position, …]; result [head, key], B[h,j] = m_h · j, with a slope m_h a head.
+/// As the softmax does not see what all keys of a query have in common, this is the same as −m_h (i − j).
+[[nodiscard]] OpPtr alibi(int heads);
+
+/// Raffel et al. 2019, 2.1: near distances have a bucket each, far ones share.
+struct RelativeBuckets
+{
+    int buckets = 32;
+    int maxDistance = 128; ///< from here on all are in the last bucket
+    bool bothWays = true;  ///< half of the buckets for keys behind the query; else those all share the first
+
+    /// @p distance is the key's position less the query's.
+    [[nodiscard]] std::int64_t bucket(std::int64_t distance) const;
+};
+/// Operands table [bucket, head], and two tensors whose first axes are the queries' and the keys' positions;
+/// B[h,i,j] = table[bucket of j − i, h].
+[[nodiscard]] OpPtr relativeBias(RelativeBuckets rule);
 
 // ---- activation.cpp ----
 enum class Activation { Relu, GeluTanh, GeluErf, QuickGelu, Silu, Tanh, Sigmoid };

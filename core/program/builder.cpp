@@ -15,9 +15,9 @@ StreamIndex ProgramBuilder::stream(Stream stream)
     return static_cast<StreamIndex>(m_program.streams.size()) - 1;
 }
 
-TensorRef ProgramBuilder::input(std::string name, Axes axes, bool optional)
+TensorRef ProgramBuilder::input(std::string name, Axes axes, bool optional, int choices)
 {
-    m_program.inputs.push_back({std::move(name), std::move(axes), optional});
+    m_program.inputs.push_back({std::move(name), std::move(axes), optional, choices});
     return {TensorRef::Kind::Input, static_cast<int>(m_program.inputs.size()) - 1};
 }
 

@@ -23,7 +23,7 @@ public:
         return m_program.streams[static_cast<std::size_t>(index)];
     }
 
-    TensorRef input(std::string name, Axes axes, bool optional = false);
+    TensorRef input(std::string name, Axes axes, bool optional = false, int choices = 0);
 
     /// A parameter by its hook-style name; @p axes give the view's meaning, sizes come from @p source. A
     /// second call with the same name returns the first one's reference (tied weights).

@@ -52,6 +52,7 @@ struct InputSpec
     std::string name; ///< "tokens", "target_tokens", "token_types", "pixels"
     Axes axes;
     bool optional = false; ///< zeros when it is not given
+    int choices = 0;       ///< whole numbers from 0 to choices − 1; 0: any numbers
 };
 
 struct ParameterSpec

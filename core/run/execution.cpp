@@ -7,11 +7,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
 #include <cstring>
 
 namespace headlight {
 
 namespace {
+
+/// "300", "0.5", "nan"
+std::string numberText(float number)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.9g", static_cast<double>(number));
+    return text.data();
+}
 
 Result<void> checkInput(const Program& program, ModelInput& input)
 {
@@ -32,6 +43,14 @@ Result<void> checkInput(const Program& program, ModelInput& input)
         if (!fits)
             return fail(ErrorCode::BadShape, "expected " + describe(spec.axes) + ", found " + describe(axes),
                         spec.name);
+        for (std::int64_t n = 0; spec.choices > 0 && n < input.tensors[i]->count(); ++n) {
+            const float value = (*input.tensors[i])[n];
+            if (!(value >= 0 && value < static_cast<float>(spec.choices) && value == std::floor(value)))
+                return fail(ErrorCode::BadInput,
+                            "expected whole numbers from 0 to " + std::to_string(spec.choices - 1) +
+                                ", found " + numberText(value) + " at position " + std::to_string(n),
+                            spec.name);
+        }
     }
     for (const Stream& stream : program.streams) {
         if (stream.kind != Stream::Kind::Tokens || stream.ids.kind != TensorRef::Kind::Input)
@@ -49,8 +68,7 @@ Result<void> checkInput(const Program& program, ModelInput& input)
             if (!(id >= 0 && id < static_cast<float>(stream.vocabulary)))
                 return fail(ErrorCode::BadInput,
                             "expected token ids from 0 to " + std::to_string(stream.vocabulary - 1) +
-                                ", found " + std::to_string(static_cast<std::int64_t>(id)) + " at position " +
-                                std::to_string(i),
+                                ", found " + numberText(id) + " at position " + std::to_string(i),
                             stream.name);
         }
     }

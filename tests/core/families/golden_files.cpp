@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "golden_files.h"
 
+#include "formats/npy.h"
+
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QRegularExpression>
 
 #include <cmath>
-#include <cstring>
 
 namespace golden {
 
@@ -36,44 +36,12 @@ double finiteOr(const QJsonValue& value, double absent)
 
 } // namespace
 
-Array readNpy(const QString& file)
+Array readArray(const QString& file)
 {
-    const QByteArray bytes = bytesOf(file);
-    if (!bytes.startsWith("\x93NUMPY") || bytes.size() < 12)
+    const auto array = headlight::readNpy(file.toStdString());
+    if (!array)
         return {};
-    const auto at = [&](int i) { return static_cast<unsigned char>(bytes[i]); };
-    const int headerLength = bytes[6] == 1 ? at(8) | at(9) << 8 : at(8) | at(9) << 8 | at(10) << 16;
-    const int begin = (bytes[6] == 1 ? 10 : 12) + headerLength;
-    const QString header = QString::fromLatin1(bytes.mid(10, begin - 10));
-    const bool floats = header.contains("'<f4'"), integers = header.contains("'<i8'");
-    if ((!floats && !integers) || header.contains("'fortran_order': True"))
-        return {};
-
-    Array array;
-    std::int64_t count = 1;
-    const auto shape = QRegularExpression("'shape': \\(([^)]*)\\)").match(header).captured(1);
-    for (const QString& size : shape.split(',', Qt::SkipEmptyParts))
-        if (!size.trimmed().isEmpty()) {
-            array.shape.push_back(size.trimmed().toLongLong());
-            count *= array.shape.back();
-        }
-    const int width = floats ? 4 : 8;
-    if (bytes.size() - begin != count * width)
-        return {};
-    array.values.reserve(static_cast<std::size_t>(count));
-    for (std::int64_t i = 0; i < count; ++i) {
-        const char* from = bytes.constData() + begin + i * width;
-        if (floats) {
-            float f = 0;
-            std::memcpy(&f, from, sizeof f);
-            array.values.push_back(static_cast<double>(f));
-        } else {
-            std::int64_t n = 0;
-            std::memcpy(&n, from, sizeof n);
-            array.values.push_back(static_cast<double>(n));
-        }
-    }
-    return array;
+    return {array->shape, array->values};
 }
 
 Case readCase(const QString& folder)
@@ -87,12 +55,12 @@ Case readCase(const QString& folder)
     const QJsonObject inputs = objectIn(folder + "/inputs.json");
     for (auto it = inputs.begin(); it != inputs.end(); ++it) {
         if (it->isObject()) {
-            c.pixels = readNpy(folder + "/" + it->toObject()["npy"].toString());
+            c.pixels = readArray(folder + "/" + it->toObject()["npy"].toString());
             continue;
         }
         auto& list = c.inputs[it.key()];
         for (const QJsonValue& id : it->toArray().first().toArray())
-            list.push_back(id.toDouble());
+            list.push_back(static_cast<float>(id.toDouble()));
     }
     const QJsonObject manifest = objectIn(folder + "/golden/manifest.json");
     for (const char* section : {"outputs", "trace"}) {

@@ -13,23 +13,23 @@
 
 namespace golden {
 
-/// A reference tensor: row-major numbers; whole numbers are read as doubles too.
+/// A reference tensor: row-major numbers.
 struct Array
 {
     std::vector<std::int64_t> shape;
-    std::vector<double> values;
+    std::vector<float> values;
 };
 
-/// An .npy file of '<f4' or '<i8' in C order; an empty shape and no values when it is something else.
-[[nodiscard]] Array readNpy(const QString& file);
+/// An .npy file; no values when it cannot be read.
+[[nodiscard]] Array readArray(const QString& file);
 
 struct Entry
 {
     QString name; ///< in the reference
     QString file;
-    bool output = false;      ///< from the manifest's outputs, else from its trace
-    double maxAbs = -1;       ///< −1 when the manifest has none
-    double maxAbsDiff = -1;   ///< of the reference itself against double precision; −1 when unknown
+    bool output = false;    ///< from the manifest's outputs, else from its trace
+    double maxAbs = -1;     ///< −1 when the manifest has none
+    double maxAbsDiff = -1; ///< of the reference itself against double precision; −1 when unknown
 };
 
 struct Case
@@ -37,8 +37,8 @@ struct Case
     QString folder;
     QString modelType;
     QStringList architectures;
-    std::map<QString, std::vector<double>> inputs; ///< inputs.json's lists, first of the batch
-    Array pixels;                                  ///< [image, channel, row, column]
+    std::map<QString, std::vector<float>> inputs; ///< inputs.json's lists, first of the batch
+    Array pixels;                                 ///< [image, channel, row, column]
     std::vector<Entry> entries;
     QString problem; ///< why it could not be read; empty when all is well
 };

@@ -11,10 +11,10 @@ namespace golden {
 namespace {
 
 enum class Layout {
-    Same,        ///< the same numbers in the same order, whatever the axes
-    Columns,     ///< the last axis is all hooks' columns side by side
-    Interleaved, ///< the last axis is [head, hook, d_head], four heads
-    HeadsLast,   ///< [query, key, …, head] instead of [head, query, key]
+    Same,          ///< the same numbers in the same order, whatever the axes
+    Columns,       ///< the last axis is all hooks' columns side by side
+    Interleaved,   ///< the last axis is [head, hook, d_head], four heads
+    HeadsLast,     ///< [query, key, …, head] instead of [head, query, key]
     ChannelsFirst, ///< [image, d_model, row, column] instead of [image, position, d_model]
 };
 
@@ -30,11 +30,12 @@ struct Rule
 };
 
 const char* const hiddenStates = "blocks.*.hook_resid_pre or ln_final.hook_normalized or "
-                                 "blocks.-.hook_normalized_resid_post or blocks.-.hook_resid_post";
+                                 "blocks.-.hook_normalized_resid_post";
 
 // clang-format off
 const Rule rules[] = {
     {"*", "(?:logits|prediction_logits|prediction_scores|lm_head|cls|cls.predictions|embed_out|classifier|vocab_projector)", "hook_logits"},
+    {"vit", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"*", "hidden_states.*", hiddenStates},
     {"*", "attentions.*", "blocks.*.attn.hook_pattern"},
 
@@ -309,8 +310,9 @@ Match hooksOf(const Case& c, const Entry& entry, const Array& reference,
         }
         const QStringList hooks = chosen.split('|');
         for (int part = 0; part < hooks.size(); ++part)
-            result.targets.push_back({hooks[part], orderOf(rule.layout, static_cast<std::size_t>(part),
-                                                           static_cast<std::size_t>(hooks.size()), reference)});
+            result.targets.push_back(
+                {hooks[part], orderOf(rule.layout, static_cast<std::size_t>(part),
+                                      static_cast<std::size_t>(hooks.size()), reference)});
         return result;
     }
     return result;
