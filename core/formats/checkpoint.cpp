@@ -10,11 +10,13 @@
 #include "result/quote.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <sys/mman.h>
 
 namespace headlight {
 namespace {
@@ -31,6 +33,21 @@ struct Stored
     std::once_flag once;
     Result<FloatData> floats;
 };
+
+/// Memory for converted numbers; a null pointer if there is not enough. Large pieces ask for huge pages: the
+/// first touch of each small page costs more than converting what goes there.
+std::shared_ptr<float> allocate(std::uint64_t count)
+{
+    constexpr std::size_t hugePage = std::size_t(2) << 20U;
+    const std::size_t bytes = std::max<std::size_t>(count, 1) * sizeof(float);
+    if (bytes < hugePage)
+        return {static_cast<float*>(std::malloc(bytes)), std::free};
+    const std::size_t rounded = (bytes + hugePage - 1) / hugePage * hugePage;
+    auto* memory = static_cast<float*>(std::aligned_alloc(hugePage, rounded));
+    if (memory != nullptr)
+        ::madvise(memory, rounded, MADV_HUGEPAGE);
+    return {memory, std::free};
+}
 
 Result<FloatData> makeFloats(const Stored& stored, const Checkpoint::Entry& entry)
 {
@@ -51,7 +68,7 @@ Result<FloatData> makeFloats(const Stored& stored, const Checkpoint::Entry& entr
                         " elements",
                     quote(entry.name));
     }
-    const std::shared_ptr<float[]> numbers(new (std::nothrow) float[count]);
+    const std::shared_ptr<float> numbers = allocate(count);
     if (!numbers)
         return fail(ErrorCode::TooLarge, "not enough memory for the tensor as float32", quote(entry.name));
     convertElements(stored.bytes, entry.type, numbers.get());
