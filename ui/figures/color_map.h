@@ -29,6 +29,8 @@ public:
         const double scaled = t * (size - 1) + 0.5;
         return m_table[static_cast<std::size_t>(scaled < 0 ? 0 : scaled >= size ? size - 1 : scaled)];
     }
+    /// One of the table's colours, 0 … size − 1.
+    [[nodiscard]] QRgb entry(int index) const { return m_table[static_cast<std::size_t>(index)]; }
     [[nodiscard]] bool diverging() const { return m_diverging; }
 
     /// A map by its id ("blues", "viridis", "cividis", "magma", "greys"; "puor", "bluered"), in its light or

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace headlight {
@@ -57,6 +58,8 @@ public:
                std::vector<float> ranked = {});
 
     [[nodiscard]] QRgb color(float value) const;
+    /// Many at once: what images are made of.
+    void colors(std::span<const float> values, QRgb* to) const;
     /// Place on the map, 0 … 1; only for finite values.
     [[nodiscard]] double fraction(double value) const;
     /// The value at a place of the colour bar.

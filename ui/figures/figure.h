@@ -64,6 +64,15 @@ struct Highlight
 /// parameters, or when the trace does not have the operands.
 [[nodiscard]] Highlight highlightOf(const Trace& trace, const CellRef& focus);
 
+/// The numbers that a figure shows, with names for the rows and columns of a table. A tensor of more than two
+/// axes is one table, all but its last axis running down.
+struct FigureData
+{
+    TensorPtr tensor;
+    std::string corner; ///< what rows and columns are: "query \\ key"
+    std::vector<std::string> rows, columns;
+};
+
 class Figure
 {
 public:
@@ -112,8 +121,8 @@ public:
     /// What a screen reader says of a cell: "␣little → ␣a: 27.37".
     [[nodiscard]] virtual QString describeCell(const CellRef& cell) const = 0;
 
-    /// The numbers of the picture, for CSV and NPY; null when it has none.
-    [[nodiscard]] virtual TensorPtr data() const = 0;
+    /// The numbers of the picture, for CSV and NPY; without a tensor when it has none.
+    [[nodiscard]] virtual FigureData data() const = 0;
 };
 
 using FigurePtr = std::unique_ptr<Figure>;

@@ -88,6 +88,7 @@ private:
     std::shared_ptr<Figure> m_figure;
     Highlight m_highlight;
     std::optional<FigureStyle> m_ownStyle;
+    mutable std::optional<FigureStyle> m_style; ///< made of palette and font when first needed
     std::optional<CellRef> m_cursor, m_hovered;
     QString m_placeholder;
     QPixmap m_painted; ///< the figure without highlight; null when it must be painted anew

@@ -62,7 +62,7 @@ public:
                                                int down) const override;
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QString describeCell(const CellRef& cell) const override;
-    [[nodiscard]] TensorPtr data() const override;
+    [[nodiscard]] FigureData data() const override;
 
 private:
     HeadGridFigure();

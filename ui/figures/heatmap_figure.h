@@ -46,7 +46,7 @@ public:
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QString subtitle() const override;
     [[nodiscard]] QString describeCell(const CellRef& cell) const override;
-    [[nodiscard]] TensorPtr data() const override;
+    [[nodiscard]] FigureData data() const override;
 
 private:
     HeatmapFigure();

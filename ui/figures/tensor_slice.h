@@ -69,6 +69,14 @@ public:
     [[nodiscard]] QString columnName() const { return nameOf(m_columnAxes); }
 
     [[nodiscard]] TensorSlice transposed() const;
+    /// Only some of the rows, in ascending order: the looked-up rows of a table.
+    [[nodiscard]] TensorSlice withRows(std::vector<std::int64_t> rows) const;
+    /// Which entry of the row axis a row is: the row itself, unless only some rows are shown.
+    [[nodiscard]] std::int64_t rowIndex(std::int64_t row) const
+    {
+        return m_rowIndices.empty() ? row : m_rowIndices[static_cast<std::size_t>(row)];
+    }
+    [[nodiscard]] bool someRows() const { return !m_rowIndices.empty(); }
     /// A dense copy, [rows, columns] (or [columns] when no axis runs down).
     [[nodiscard]] Tensor copy() const;
 
@@ -81,6 +89,7 @@ private:
     Cell m_fixed;
     const float* m_base = nullptr;
     std::vector<std::int64_t> m_rowOffsets, m_columnOffsets;
+    std::vector<std::int64_t> m_rowIndices; ///< empty when all rows are shown
 };
 
 /// "blocks.1.attn.hook_qk[3, 9, 8]"

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "figures/axis_labels.h"
+
+#include <QFontMetricsF>
+#include <QTransform>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headlight {
+
+double Ruler::start(std::int64_t i) const
+{
+    const auto gaps = std::lower_bound(breaks.begin(), breaks.end(), i) -
+                      std::lower_bound(breaks.begin(), breaks.end(), first);
+    return (before() ? ellipsis : 0) + static_cast<double>(i - first) * cell +
+           static_cast<double>(gaps) * breakGap;
+}
+
+double Ruler::length() const
+{
+    if (last <= first)
+        return 0;
+    return start(last - 1) + cell + (after() ? ellipsis : 0);
+}
+
+std::optional<std::int64_t> Ruler::at(double distance) const
+{
+    if (last <= first || cell <= 0 || distance < start(first))
+        return std::nullopt;
+    std::int64_t i = 0;
+    if (breaks.empty()) {
+        i = first + static_cast<std::int64_t>((distance - start(first)) / cell);
+    } else {
+        std::int64_t low = first, high = last; // the last entry that starts at or before the place
+        while (high - low > 1) {
+            const std::int64_t middle = low + (high - low) / 2;
+            (start(middle) <= distance ? low : high) = middle;
+        }
+        i = low;
+    }
+    if (!shows(i) || distance > start(i) + std::max(cell, 1.0))
+        return std::nullopt;
+    return i;
+}
+
+namespace {
+
+constexpr double offset = 5; ///< between a label and its cells
+
+/// 1, 2, 5, 10, 20, 50 …
+std::int64_t roundStep(double least)
+{
+    for (std::int64_t ten = 1;; ten *= 10)
+        for (const std::int64_t step : {ten, 2 * ten, 5 * ten})
+            if (static_cast<double>(step) >= least || step > (1LL << 40))
+                return step;
+}
+
+} // namespace
+
+AxisLabels::AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style)
+    : m_spec(std::move(spec))
+    , m_ruler(ruler)
+    , m_font(style.font)
+{
+    const bool top = m_spec.side == Side::Top;
+    m_font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * (m_spec.names ? 0.92 : 0.77))));
+    m_height = QFontMetricsF(m_font).height();
+    if (ruler.shown() <= 0)
+        return;
+
+    std::int64_t step = 1;
+    double widest = 0;
+    // Every tenth token of a text still says where one is; every tenth entry of a vocabulary says nothing.
+    const double least = m_height * (top ? 0.98 : 0.92);
+    if (m_spec.names && !m_spec.sparse && ruler.cell < least) {
+        m_spec.names = false;
+        m_font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * 0.77)));
+    }
+    const QFontMetricsF fm(m_font);
+    m_ascent = fm.ascent();
+    m_height = fm.height();
+    if (!m_spec.names) {
+        widest = fm.horizontalAdvance(QString::number(std::max<std::int64_t>(ruler.last / m_spec.unit, 1)));
+        const double needed = (top ? widest + 5 : m_height * 0.95) / ruler.cell;
+        step = m_spec.unit * roundStep(needed / static_cast<double>(m_spec.unit));
+        if (ruler.count == 1)
+            return;
+    } else {
+        // Texts are measured only where they could be drawn.
+        step = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(least / ruler.cell)));
+    }
+    std::int64_t from = (ruler.first + step - 1) / step * step;
+    if (m_spec.names && step == 1)
+        from = ruler.first;
+    for (std::int64_t i = from; i < ruler.last; i += step) {
+        m_items.push_back(itemOf(i, fm));
+        widest = std::max(widest, m_items.back().width);
+    }
+    if (m_items.empty())
+        return;
+    if (!top) {
+        m_room = widest + offset;
+        return;
+    }
+    if (!m_spec.names || widest <= ruler.cell * static_cast<double>(step) - 3) {
+        m_room = m_height + 2;
+        m_overhang = std::max(0.0, (widest - ruler.cell) / 2);
+        return;
+    }
+    // Turned labels stand clear of each other when their distance across the text is a line's height; a
+    // little sparser at a readable slant is better than all of them on end.
+    const double slant = std::sin(50 * M_PI / 180);
+    m_angle = 50;
+    if (ruler.cell * static_cast<double>(step) * slant < m_height * 0.98) {
+        if (step == 1 && ruler.cell >= m_height * 0.98)
+            m_angle = 90;
+        else {
+            std::vector<Item> sparser;
+            const auto every = static_cast<std::int64_t>(
+                std::ceil(m_height * 0.98 / (ruler.cell * static_cast<double>(step) * slant)));
+            for (std::size_t i = 0; i < m_items.size(); ++i)
+                if (static_cast<std::int64_t>(i) % every == 0)
+                    sparser.push_back(std::move(m_items[i]));
+            m_items = std::move(sparser);
+        }
+    }
+    const double radians = m_angle * M_PI / 180;
+    m_room = widest * std::sin(radians) + m_height * 0.5 * std::cos(radians) + offset;
+    for (const Item& item : m_items)
+        m_overhang = std::max(m_overhang, ruler.middle(item.index) + item.width * std::cos(radians) +
+                                              m_height * 0.5 * std::sin(radians) - ruler.length());
+}
+
+AxisLabels::Item AxisLabels::itemOf(std::int64_t index, const QFontMetricsF& metrics) const
+{
+    Item item{index, m_spec.names ? m_spec.text(index) : QString::number(index / m_spec.unit), 0};
+    item.width = metrics.horizontalAdvance(item.text);
+    if (item.width > m_spec.most) {
+        item.text = metrics.elidedText(item.text, Qt::ElideRight, m_spec.most);
+        item.width = metrics.horizontalAdvance(item.text);
+    }
+    return item;
+}
+
+QPointF AxisLabels::anchor(const Item& item, const QPointF& origin) const
+{
+    // The middle of the side of the text that faces the cells.
+    const double place = m_ruler.middle(item.index);
+    if (m_spec.side == Side::Left)
+        return {origin.x() - offset, origin.y() + place};
+    return {origin.x() + place, origin.y() - offset + (m_angle == 0 ? offset - 2 : 0)};
+}
+
+QPolygonF AxisLabels::outline(const Item& item, const QPointF& origin) const
+{
+    const QPointF at = anchor(item, origin);
+    const double h = m_height * 0.96; // a line's height has air of its own
+    if (m_spec.side == Side::Left)
+        return QPolygonF(QRectF(at.x() - item.width, at.y() - h / 2, item.width, h));
+    if (m_angle == 0)
+        return QPolygonF(QRectF(at.x() - item.width / 2, at.y() - h, item.width, h));
+    QTransform turn;
+    turn.translate(at.x(), at.y());
+    turn.rotate(-m_angle);
+    return turn.map(QPolygonF(QRectF(0, -h / 2, item.width, h)));
+}
+
+std::vector<QPolygonF> AxisLabels::outlines(const QPointF& origin) const
+{
+    std::vector<QPolygonF> all;
+    for (const Item& item : m_items)
+        all.push_back(outline(item, origin));
+    return all;
+}
+
+void AxisLabels::drawItem(QPainter& painter, const Item& item, const QPointF& origin) const
+{
+    const QPointF at = anchor(item, origin);
+    const double baseline = m_ascent - m_height / 2;
+    if (m_spec.side == Side::Left) {
+        painter.drawText(QPointF(at.x() - item.width, at.y() + baseline), item.text);
+    } else if (m_angle == 0) {
+        painter.drawText(QPointF(at.x() - item.width / 2, at.y() - m_height / 2 + baseline), item.text);
+    } else {
+        painter.save();
+        painter.translate(at);
+        painter.rotate(-m_angle);
+        painter.drawText(QPointF(0, baseline), item.text);
+        painter.restore();
+    }
+}
+
+void AxisLabels::paint(QPainter& painter, const QPointF& origin, const FigureStyle& style) const
+{
+    painter.setFont(m_font);
+    painter.setPen(m_spec.names ? style.text : style.mutedText);
+    for (const Item& item : m_items)
+        drawItem(painter, item, origin);
+}
+
+void AxisLabels::paintOne(QPainter& painter, const QPointF& origin, std::int64_t index, const QColor& color,
+                          const FigureStyle& style) const
+{
+    if (!m_spec.names || !m_spec.text || !m_ruler.shows(index))
+        return;
+    const Item item = itemOf(index, QFontMetricsF(m_font));
+    painter.save();
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(style.background);
+    const QPolygonF own = outline(item, origin);
+    painter.drawPolygon(own);
+    // A label that was left out takes the place of its neighbours, whole.
+    for (const Item& other : m_items)
+        if (other.index != index &&
+            std::abs(m_ruler.middle(other.index) - m_ruler.middle(index)) < 2 * m_height)
+            if (const QPolygonF shape = outline(other, origin); shape.intersects(own))
+                painter.drawPolygon(shape);
+    painter.setFont(m_font);
+    painter.setPen(color);
+    drawItem(painter, item, origin);
+    painter.restore();
+}
+
+} // namespace headlight

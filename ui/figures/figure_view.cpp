@@ -1,0 +1,411 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "figures/figure_view.h"
+
+#include <QAccessible>
+#include <QEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headlight {
+
+namespace {
+
+constexpr double mostZoom = 16;
+
+} // namespace
+
+FigureView::FigureView(QWidget* parent)
+    : QWidget(parent)
+{
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setMinimumSize(80, 60);
+}
+
+FigureView::~FigureView() = default;
+
+void FigureView::setFigure(std::shared_ptr<Figure> figure)
+{
+    m_figure = std::move(figure);
+    m_highlight = {};
+    m_hovered.reset();
+    // The cursor stays where the new figure has such a cell: leafing through heads keeps the place.
+    if (m_cursor && (!m_figure || m_figure->describeCell(*m_cursor).isEmpty() ||
+                     m_figure->cellRect(*m_cursor, figureArea(), figureStyle()).isEmpty()))
+        m_cursor.reset();
+    setAccessibleName(m_figure ? m_figure->title() : m_placeholder);
+    clampOffset();
+    refresh();
+    updateGeometry();
+    announce(m_cursor);
+}
+
+void FigureView::refresh()
+{
+    m_painted = {};
+    update();
+}
+
+void FigureView::setHighlight(const Highlight& highlight)
+{
+    if (highlight == m_highlight)
+        return;
+    m_highlight = highlight;
+    update();
+}
+
+void FigureView::setPlaceholder(const QString& text)
+{
+    m_placeholder = text;
+    if (!m_figure) {
+        setAccessibleName(text);
+        update();
+    }
+}
+
+void FigureView::setFigureStyle(std::optional<FigureStyle> style)
+{
+    m_ownStyle = std::move(style);
+    m_style.reset();
+    refresh();
+}
+
+FigureStyle FigureView::figureStyle() const
+{
+    if (!m_style)
+        m_style = m_ownStyle ? *m_ownStyle : FigureStyle::fromPalette(palette(), font());
+    FigureStyle style = *m_style;
+    style.zoom = m_zoom;
+    return style;
+}
+
+void FigureView::setCursorCell(std::optional<CellRef> cell)
+{
+    m_cursor = std::move(cell);
+    if (m_cursor && m_figure && m_figure->reveal(*m_cursor))
+        m_painted = {};
+    if (m_cursor && m_figure && m_zoom > 1) {
+        // Brought into view, with a little of what is around it.
+        const QRectF where = m_figure->cellRect(*m_cursor, figureArea(), figureStyle());
+        if (!where.isEmpty()) {
+            const QRectF wanted = where.adjusted(-24, -24, 24, 24);
+            if (wanted.left() < 0)
+                m_offset.rx() += wanted.left();
+            else if (wanted.right() > width())
+                m_offset.rx() += wanted.right() - width();
+            if (wanted.top() < 0)
+                m_offset.ry() += wanted.top();
+            else if (wanted.bottom() > height())
+                m_offset.ry() += wanted.bottom() - height();
+            clampOffset();
+            m_painted = {};
+        }
+    }
+    announce(m_cursor);
+    update();
+}
+
+void FigureView::setZoom(double zoom)
+{
+    zoomAt(zoom, QPointF(width() / 2.0, height() / 2.0));
+}
+
+void FigureView::zoomAt(double zoom, const QPointF& anchor)
+{
+    zoom = std::clamp(zoom, 1.0, mostZoom);
+    if (std::abs(zoom - 1) < 0.02)
+        zoom = 1;
+    if (zoom == m_zoom)
+        return;
+    // What lies under the anchor stays there.
+    const QPointF place = (anchor + m_offset) / m_zoom;
+    m_zoom = zoom;
+    m_offset = place * zoom - anchor;
+    clampOffset();
+    refresh();
+    emit zoomChanged(m_zoom);
+}
+
+void FigureView::clampOffset()
+{
+    m_offset.setX(std::clamp(m_offset.x(), 0.0, width() * (m_zoom - 1)));
+    m_offset.setY(std::clamp(m_offset.y(), 0.0, height() * (m_zoom - 1)));
+    m_offset = QPointF(std::round(m_offset.x()), std::round(m_offset.y()));
+}
+
+QRectF FigureView::figureArea() const
+{
+    return {-m_offset, QSizeF(size()) * m_zoom};
+}
+
+QSize FigureView::sizeHint() const
+{
+    return m_figure ? m_figure->preferredSize(figureStyle()).toSize() : QSize(480, 320);
+}
+
+QSize FigureView::minimumSizeHint() const
+{
+    return {160, 120};
+}
+
+void FigureView::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const FigureStyle style = figureStyle();
+    if (!m_figure) {
+        painter.fillRect(rect(), style.background);
+        painter.setPen(style.mutedText);
+        painter.setFont(style.font);
+        painter.drawText(rect().adjusted(16, 16, -16, -16), Qt::AlignCenter | Qt::TextWordWrap,
+                         m_placeholder);
+    } else {
+        const double ratio = devicePixelRatioF();
+        if (m_painted.isNull() || m_painted.deviceIndependentSize().toSize() != size()) {
+            m_painted = QPixmap((QSizeF(size()) * ratio).toSize());
+            m_painted.setDevicePixelRatio(ratio);
+            m_painted.fill(style.background);
+            QPainter p(&m_painted);
+            m_figure->paint(p, figureArea(), style);
+        }
+        painter.drawPixmap(QPointF(0, 0), m_painted);
+        if (m_highlight.focus)
+            m_figure->paintHighlight(painter, figureArea(), style, m_highlight);
+        if (m_cursor && hasFocus()) {
+            const QRectF where = m_figure->cellRect(*m_cursor, figureArea(), style);
+            painter.setRenderHint(QPainter::Antialiasing);
+            painter.setPen(QPen(style.background, 4));
+            painter.drawRect(where.adjusted(-3, -3, 2, 2));
+            painter.setPen(QPen(style.accent, 2));
+            painter.drawRect(where.adjusted(-3, -3, 2, 2));
+        }
+    }
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setPen(QPen(style.accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+}
+
+void FigureView::resizeEvent(QResizeEvent* event)
+{
+    clampOffset();
+    m_painted = {};
+    QWidget::resizeEvent(event);
+}
+
+void FigureView::hover(const std::optional<CellRef>& cell)
+{
+    if (cell == m_hovered)
+        return;
+    m_hovered = cell;
+    emit cellHovered(cell);
+}
+
+void FigureView::mouseMoveEvent(QMouseEvent* event)
+{
+    if (m_dragFrom && (m_dragged || (event->position() - *m_dragFrom).manhattanLength() > 5) && m_zoom > 1) {
+        m_dragged = true;
+        m_offset += *m_dragFrom - event->position();
+        m_dragFrom = event->position();
+        clampOffset();
+        refresh();
+        return;
+    }
+    if (m_figure)
+        hover(m_figure->cellAt(event->position(), figureArea(), figureStyle()));
+}
+
+void FigureView::mousePressEvent(QMouseEvent* event)
+{
+    if (event->button() == Qt::LeftButton) {
+        m_dragFrom = event->position();
+        m_dragged = false;
+    } else {
+        QWidget::mousePressEvent(event);
+    }
+}
+
+void FigureView::mouseReleaseEvent(QMouseEvent* event)
+{
+    const bool click = event->button() == Qt::LeftButton && m_dragFrom && !m_dragged;
+    m_dragFrom.reset();
+    if (!click || !m_figure)
+        return;
+    const auto cell = m_figure->cellAt(event->position(), figureArea(), figureStyle());
+    if (cell) {
+        m_cursor = cell;
+        announce(cell);
+        update();
+        emit cellClicked(*cell);
+    }
+    emit clickedAt(event->position());
+}
+
+void FigureView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (!m_figure || event->button() != Qt::LeftButton)
+        return;
+    if (const auto cell = m_figure->cellAt(event->position(), figureArea(), figureStyle()))
+        emit cellActivated(*cell);
+}
+
+void FigureView::leaveEvent(QEvent* event)
+{
+    hover(hasFocus() ? m_cursor : std::nullopt);
+    QWidget::leaveEvent(event);
+}
+
+void FigureView::wheelEvent(QWheelEvent* event)
+{
+    if (event->modifiers() & Qt::ControlModifier) {
+        zoomAt(m_zoom * std::pow(1.2, event->angleDelta().y() / 120.0), event->position());
+        event->accept();
+    } else if (m_zoom > 1) {
+        const QPointF by =
+            event->pixelDelta().isNull() ? QPointF(event->angleDelta()) / 2 : QPointF(event->pixelDelta());
+        m_offset -= event->modifiers() & Qt::ShiftModifier ? QPointF(by.y(), by.x()) : by;
+        clampOffset();
+        refresh();
+        event->accept();
+    } else {
+        event->ignore(); // a scroll area around the view may want it
+    }
+}
+
+bool FigureView::takesKey(const QKeyEvent& event) const
+{
+    if (!m_figure)
+        return false;
+    const bool control = event.modifiers() & Qt::ControlModifier;
+    switch (event.key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_Home:
+    case Qt::Key_End:
+        return m_cursor.has_value() && !(event.modifiers() & Qt::AltModifier);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Escape:
+        return m_cursor.has_value() && !control;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+    case Qt::Key_Minus:
+    case Qt::Key_0:
+        return control;
+    default:
+        return false;
+    }
+}
+
+bool FigureView::event(QEvent* event)
+{
+    // While there is a cursor the arrows are its own, whatever the window's shortcuts say.
+    if (event->type() == QEvent::ShortcutOverride && takesKey(*static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void FigureView::keyPressEvent(QKeyEvent* event)
+{
+    if (!takesKey(*event)) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const bool control = event->modifiers() & Qt::ControlModifier;
+    const int step = control ? 10 : 1;
+    constexpr int far = 1 << 28;
+    int right = 0, down = 0;
+    switch (event->key()) {
+    case Qt::Key_Left:
+        right = -step;
+        break;
+    case Qt::Key_Right:
+        right = step;
+        break;
+    case Qt::Key_Up:
+        down = -step;
+        break;
+    case Qt::Key_Down:
+        down = step;
+        break;
+    case Qt::Key_Home:
+        right = -far;
+        down = control ? -far : 0;
+        break;
+    case Qt::Key_End:
+        right = far;
+        down = control ? far : 0;
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        emit cellActivated(*m_cursor);
+        return;
+    case Qt::Key_Escape:
+        setCursorCell(std::nullopt);
+        hover(std::nullopt);
+        return;
+    case Qt::Key_Minus:
+        setZoom(m_zoom / 1.2);
+        return;
+    case Qt::Key_0:
+        setZoom(1);
+        return;
+    default:
+        setZoom(m_zoom * 1.2);
+        return;
+    }
+    setCursorCell(m_figure->moved(m_cursor, right, down));
+    hover(m_cursor);
+}
+
+void FigureView::focusInEvent(QFocusEvent* event)
+{
+    const bool byKey = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
+                       event->reason() == Qt::ShortcutFocusReason;
+    if (byKey && m_figure) {
+        if (!m_cursor)
+            setCursorCell(m_figure->moved(std::nullopt, 0, 0));
+        hover(m_cursor);
+    }
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void FigureView::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void FigureView::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        m_style.reset();
+        refresh();
+    }
+    QWidget::changeEvent(event);
+}
+
+void FigureView::announce(const std::optional<CellRef>& cell)
+{
+    const QString words = m_figure && cell ? m_figure->describeCell(*cell) : QString();
+    if (words == accessibleDescription())
+        return;
+    setAccessibleDescription(words);
+    QAccessibleEvent event(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+}
+
+} // namespace headlight

@@ -1,0 +1,301 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "figures/heatmap_figure.h"
+
+#include "figures/figure_names.h"
+#include "figures/highlight_painter.h"
+#include "figures/layout_fit.h"
+#include "figures/matrix_block.h"
+
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headlight {
+
+namespace {
+
+constexpr double margin = 10;
+/// Below this size of a cell only a window of the axis is drawn: positions keep their overall pattern when
+/// cells share pixels, the thousands of entries of a vocabulary do not.
+double leastCell(const Axis* axis)
+{
+    return axis && axis->isPositions() ? 0.2 : 0.75;
+}
+
+struct Layout
+{
+    QSizeF natural;
+    MatrixBlock block;
+    QRectF bar;
+    QPointF rowName, columnName; ///< centres
+};
+
+} // namespace
+
+struct HeatmapFigure::Impl
+{
+    FigureSource source;
+    HeatmapOptions options;
+    MatrixBlock block;
+    bool explicitSlice = false;
+    std::int64_t firstRow = 0, firstColumn = 0; ///< of windows
+    LayoutCache<Layout> cache;
+
+    [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style) const;
+    [[nodiscard]] Ruler ruler(std::int64_t count, double room, double wanted, const Axis* axis,
+                              std::int64_t first) const;
+    [[nodiscard]] AxisLabels labels(AxisLabels::Side side, const Ruler& ruler,
+                                    const FigureStyle& style) const;
+    [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
+    {
+        return cache.get(area, style, [&](const QSizeF& logical) { return lay(logical, style); });
+    }
+};
+
+Ruler HeatmapFigure::Impl::ruler(std::int64_t count, double room, double wanted, const Axis* axis,
+                                 std::int64_t first) const
+{
+    double cell = std::min(wanted, room / static_cast<double>(std::max<std::int64_t>(count, 1)));
+    if (cell >= leastCell(axis))
+        return {count, cell >= 1 ? std::floor(cell) : cell};
+    Ruler r(count, wanted);
+    const auto shown =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>((room - 2 * Ruler::ellipsis) / wanted));
+    r.first = std::clamp<std::int64_t>(first, 0, std::max<std::int64_t>(0, count - shown));
+    r.last = std::min(count, r.first + shown);
+    return r;
+}
+
+AxisLabels HeatmapFigure::Impl::labels(AxisLabels::Side side, const Ruler& ruler,
+                                       const FigureStyle& style) const
+{
+    const TensorSlice& slice = *block.slice;
+    const bool top = side == AxisLabels::Side::Top;
+    const Axis* axis = top ? slice.columnAxis() : slice.rowAxis();
+    if (!axis)
+        return {};
+    AxisLabels::Spec spec;
+    spec.side = side;
+    spec.names = source.hasNames(*axis);
+    spec.sparse = axis->isPositions();
+    spec.text = [this, axis](std::int64_t i) { return source.label(*axis, i); };
+    return {std::move(spec), ruler, style};
+}
+
+Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) const
+{
+    const TensorSlice& slice = *block.slice;
+    Layout l;
+    l.block = block;
+    MatrixBlock& b = l.block;
+    b.scale = scaleOf(b, options.scale, style);
+    const QFontMetricsF names(style.font);
+    const QSizeF wanted = wantedCell(b, style);
+    const bool rowsNamed = !slice.rowName().isEmpty();
+    const bool bar = b.look == MatrixBlock::Look::Heat;
+    const double below = bar ? colorBarHeight(b.range, style) + 14 : 0;
+    // Labels take room from cells, and cells decide how labels stand: twice is enough to settle.
+    double left = 60, top = 60, right = 0;
+    for (int round = 0; round < 2; ++round) {
+        const double nameRoom = names.height() + 4;
+        const QSizeF room(area.width() - 2 * margin - left - right - (rowsNamed ? nameRoom : 0),
+                          area.height() - 2 * margin - top - nameRoom - below);
+        b.columns = ruler(slice.columns(), std::max(room.width(), 40.0), wanted.width(), slice.columnAxis(),
+                          firstColumn);
+        b.rows =
+            ruler(slice.rows(), std::max(room.height(), 24.0), wanted.height(), slice.rowAxis(), firstRow);
+        b.fitNumbers(style);
+        if (!options.numbers)
+            b.numbers = {};
+        // Positions against positions are a square, or nearly; so are pixels.
+        const bool square = (slice.rowAxis() && slice.rowAxis()->isPositions() && slice.columnAxis() &&
+                             slice.columnAxis()->isPositions() && !b.numbers.fit()) ||
+                            b.look == MatrixBlock::Look::Image;
+        if (square) {
+            const double side = std::min(b.rows.cell, b.columns.cell);
+            b.rows.cell = std::min(b.rows.cell, side >= 4 ? side * 1.4 : side);
+            b.columns.cell = std::min(b.columns.cell, side >= 4 ? side * 1.4 : side);
+            if (b.look == MatrixBlock::Look::Image)
+                b.rows.cell = b.columns.cell = side;
+            if (side >= 1) {
+                b.rows.cell = std::floor(b.rows.cell);
+                b.columns.cell = std::floor(b.columns.cell);
+            }
+        }
+        b.rowLabels = labels(AxisLabels::Side::Left, b.rows, style);
+        b.columnLabels = labels(AxisLabels::Side::Top, b.columns, style);
+        left = b.rowLabels.room();
+        top = b.columnLabels.room();
+        right = b.columnLabels.overhang();
+    }
+    const double nameRoom = names.height() + 4;
+    const double nameLeft = rowsNamed ? nameRoom : 0;
+    b.origin = {std::round(margin + nameLeft + left), std::round(margin + nameRoom + top)};
+    const QSizeF size = b.size();
+    l.rowName = {margin + names.height() / 2, b.origin.y() + size.height() / 2};
+    l.columnName = {b.origin.x() + size.width() / 2, margin + names.height() / 2};
+    const double nameWidth = names.horizontalAdvance(slice.columnName());
+    const double barWidth = std::clamp(size.width(), 130.0, 280.0);
+    if (bar)
+        l.bar =
+            QRectF(b.origin.x(), b.origin.y() + size.height() + 12, barWidth, colorBarHeight(b.range, style));
+    const double widest =
+        std::max({size.width() + right, bar ? barWidth : 0, size.width() / 2 + nameWidth / 2});
+    l.natural = {b.origin.x() + widest + margin, b.origin.y() + size.height() + below + margin};
+    return l;
+}
+
+HeatmapFigure::HeatmapFigure() = default;
+HeatmapFigure::~HeatmapFigure() = default;
+
+Result<std::unique_ptr<HeatmapFigure>> HeatmapFigure::make(FigureSource source, TensorRef ref,
+                                                           HeatmapOptions options)
+{
+    auto tensor = source.trace.tensor(ref);
+    if (!tensor)
+        return tl::unexpected(tensor.error());
+    if (!*tensor || (*tensor)->count() == 0)
+        return fail(ErrorCode::NotFound, "expected a tensor with numbers in it, found none",
+                    source.trace.program().nameOf(ref));
+    std::unique_ptr<HeatmapFigure> figure(new HeatmapFigure);
+    figure->m = std::make_unique<Impl>();
+    Impl& m = *figure->m;
+    m.block.slice = std::make_shared<const TensorSlice>(TensorSlice::of(ref, *tensor, options.indices));
+    m.explicitSlice = !options.indices.empty();
+    m.block.mask = maskOf(source.trace, *m.block.slice);
+    m.block.look = lookOf(source.trace.program(), *m.block.slice);
+    m.block.range = rangeOf(m.block, options.scale.extent);
+    m.source = std::move(source);
+    m.options = std::move(options);
+    return figure;
+}
+
+const TensorSlice& HeatmapFigure::slice() const
+{
+    return *m->block.slice;
+}
+
+std::vector<Axis> HeatmapFigure::chosenAxes() const
+{
+    std::vector<Axis> axes;
+    for (const int a : TensorSlice::chosenAxes(slice().tensor()->axes()))
+        axes.push_back(slice().tensor()->axes()[static_cast<std::size_t>(a)]);
+    return axes;
+}
+
+QSizeF HeatmapFigure::preferredSize(const FigureStyle& style) const
+{
+    FigureStyle plain = style;
+    plain.zoom = 1;
+    return m->lay({1100, 760}, plain).natural;
+}
+
+void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
+                          const Highlight& highlight) const
+{
+    painter.fillRect(area, style.background);
+    const Layout& l = m->layout(area.size(), style);
+    const Fit fit = fitInto(l.natural, area, style);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    fit.apply(painter);
+    const MatrixBlock& b = l.block;
+    b.paint(painter, style);
+    b.rowLabels.paint(painter, b.origin, style);
+    b.columnLabels.paint(painter, b.origin, style);
+    paintAxisName(painter, l.columnName, slice().columnName(), false, style);
+    paintAxisName(painter, l.rowName, slice().rowName(), true, style);
+    if (!l.bar.isEmpty())
+        paintColorBar(painter, l.bar, b.scale, b.range, style);
+    painter.restore();
+    if (highlight.focus)
+        paintHighlight(painter, area, style, highlight);
+}
+
+void HeatmapFigure::paintHighlight(QPainter& painter, const QRectF& area, const FigureStyle& style,
+                                   const Highlight& highlight) const
+{
+    const Layout& l = m->layout(area.size(), style);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    fitInto(l.natural, area, style).apply(painter);
+    paintBlockHighlight(painter, l.block, highlight, style);
+    painter.restore();
+}
+
+std::optional<CellRef> HeatmapFigure::cellAt(const QPointF& point, const QRectF& area,
+                                             const FigureStyle& style) const
+{
+    const Layout& l = m->layout(area.size(), style);
+    const auto place = l.block.at(fitInto(l.natural, area, style).toLogical(point));
+    if (!place)
+        return std::nullopt;
+    return CellRef{slice().ref(), slice().cell(place->first, place->second)};
+}
+
+QRectF HeatmapFigure::cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
+{
+    if (cell.tensor != slice().ref())
+        return {};
+    const auto place = slice().find(cell.cell);
+    if (!place)
+        return {};
+    const Layout& l = m->layout(area.size(), style);
+    return fitInto(l.natural, area, style).toPainter(l.block.cellRect(place->first, place->second));
+}
+
+TensorRef HeatmapFigure::mainTensor() const
+{
+    return slice().ref();
+}
+
+std::optional<CellRef> HeatmapFigure::moved(const std::optional<CellRef>& from, int right, int down) const
+{
+    return movedWithin(slice(), from, right, down);
+}
+
+bool HeatmapFigure::reveal(const CellRef& cell)
+{
+    if (cell.tensor != slice().ref())
+        return false;
+    const auto place = slice().find(cell.cell);
+    if (!place)
+        return false;
+    const Layout l = m->cache.last() ? *m->cache.last() : m->lay({1100, 760}, FigureStyle::light());
+    bool changed = false;
+    const auto centre = [&](const Ruler& ruler, std::int64_t index, std::int64_t& first) {
+        if (ruler.shows(index))
+            return;
+        first = std::max<std::int64_t>(0, index - ruler.shown() / 2);
+        changed = true;
+    };
+    centre(l.block.rows, place->first, m->firstRow);
+    centre(l.block.columns, place->second, m->firstColumn);
+    if (changed)
+        m->cache.clear();
+    return changed;
+}
+
+QString HeatmapFigure::title() const
+{
+    return tensorTitle(m->source.trace.program(), slice().ref()) + chosenSuffix(slice());
+}
+
+QString HeatmapFigure::subtitle() const
+{
+    return tensorSubtitle(m->source.trace.program(), slice().ref(), slice().tensor()->axes());
+}
+
+QString HeatmapFigure::describeCell(const CellRef& cell) const
+{
+    return cellWords(m->source, cell);
+}
+
+FigureData HeatmapFigure::data() const
+{
+    return m->explicitSlice ? tableOf(m->source, slice()) : tableOf(m->source, slice().tensor());
+}
+
+} // namespace headlight

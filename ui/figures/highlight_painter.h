@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What figures made of matrix blocks have in common beside the blocks: frames around what is pointed at,
+// names of axes, the cursor's steps.
+
+#include "figures/matrix_block.h"
+
+namespace headlight {
+
+/// A frame that can be seen on any colour.
+void paintFrame(QPainter& painter, const QRectF& rect, const QColor& color, const FigureStyle& style);
+
+/// Frames around places of a block: one frame when they fill a row, a column or a rectangle, else one a cell.
+void paintSources(QPainter& painter, const MatrixBlock& block,
+                  std::vector<std::pair<std::int64_t, std::int64_t>> places, const QColor& color,
+                  const FigureStyle& style);
+
+/// The focus and the sources that lie in the block, and their labels in colour.
+void paintBlockHighlight(QPainter& painter, const MatrixBlock& block, const Highlight& highlight,
+                         const FigureStyle& style);
+
+/// An axis' name, centred; upright ones read upwards. Queries are blue, keys orange.
+void paintAxisName(QPainter& painter, const QPointF& centre, const QString& name, bool upright,
+                   const FigureStyle& style);
+
+/// Figure::moved() within one slice.
+[[nodiscard]] std::optional<CellRef> movedWithin(const TensorSlice& slice, const std::optional<CellRef>& from,
+                                                 int right, int down);
+
+/// How a tensor's cells are drawn: token ids as numbers, pixels as an image.
+[[nodiscard]] MatrixBlock::Look lookOf(const Program& program, const TensorSlice& slice);
+
+} // namespace headlight

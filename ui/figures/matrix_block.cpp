@@ -1,0 +1,451 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "figures/matrix_block.h"
+
+#include <QFontMetricsF>
+#include <QLinearGradient>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headlight {
+
+namespace {
+
+/// More cells than this are drawn as an image: a vector file of a million rectangles helps nobody.
+constexpr std::int64_t mostRectangles = 6000;
+constexpr double leastRectangle = 3;
+
+/// Diagonal strokes within a rectangle, for masked cells. Lines, and not a brush, stay lines in SVG and PDF.
+void hatch(QPainter& painter, const QRectF& rect, const QColor& color)
+{
+    painter.save();
+    painter.setPen(QPen(color, 1));
+    const double step = 5;
+    const double right = rect.right(), bottom = rect.bottom();
+    for (double d = step / 2; d < rect.width() + rect.height(); d += step) {
+        // From the left or lower edge up to the upper or right one.
+        const double x1 = std::max(rect.left(), rect.left() + d - rect.height());
+        const double y1 = std::min(bottom, rect.top() + d);
+        const double x2 = std::min(right, rect.left() + d);
+        const double y2 = std::max(rect.top(), rect.top() + d - rect.width());
+        painter.drawLine(QPointF(x1, y1), QPointF(x2, y2));
+    }
+    painter.restore();
+}
+
+QColor hatchColor(const FigureStyle& style)
+{
+    return style.dark ? style.masked.lighter(150) : style.masked.darker(114);
+}
+
+void paintSpecial(QPainter& painter, const QRectF& rect, SpecialValue kind, const ColorScale& scale,
+                  const FigureStyle& style)
+{
+    const QColor fill = QColor::fromRgb(scale.special(kind));
+    painter.fillRect(rect, fill);
+    if (kind == SpecialValue::Masked) {
+        if (rect.width() >= 6 && rect.height() >= 6)
+            hatch(painter, rect, hatchColor(style));
+        return;
+    }
+    if (rect.width() < 8 || rect.height() < 8)
+        return;
+    painter.save();
+    painter.setPen(QPen(readableOn(fill.rgb()), 1.4));
+    const double r = std::min(rect.width(), rect.height()) * 0.24;
+    const QPointF c = rect.center();
+    if (kind == SpecialValue::NaN) { // a cross
+        painter.drawLine(c + QPointF(-r, -r), c + QPointF(r, r));
+        painter.drawLine(c + QPointF(-r, r), c + QPointF(r, -r));
+    } else { // two loops: ∞
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(c + QPointF(-r * 0.75, 0), r * 0.75, r * 0.62);
+        painter.drawEllipse(c + QPointF(r * 0.75, 0), r * 0.75, r * 0.62);
+    }
+    painter.restore();
+}
+
+/// Entry ranges that share a pixel when cells are narrower than one; one entry a pixel otherwise.
+std::vector<std::int64_t> pixelStarts(const Ruler& ruler)
+{
+    std::vector<std::int64_t> starts;
+    const std::int64_t n = ruler.shown();
+    const std::int64_t pixels =
+        ruler.cell >= 1 ? n : std::max<std::int64_t>(1, std::llround(ruler.cell * static_cast<double>(n)));
+    starts.reserve(static_cast<std::size_t>(pixels) + 1);
+    for (std::int64_t p = 0; p <= pixels; ++p)
+        starts.push_back(ruler.first + p * n / pixels);
+    return starts;
+}
+
+/// Which of the cells that share a pixel is seen: larger magnitudes, before them infinities and NaN, masked
+/// cells last.
+float strength(float v)
+{
+    switch (specialOf(v)) {
+    case SpecialValue::None:
+        return std::abs(v);
+    case SpecialValue::Masked:
+        return -1;
+    case SpecialValue::Infinite:
+        return std::numeric_limits<float>::max();
+    case SpecialValue::NaN:
+        break;
+    }
+    return std::numeric_limits<float>::infinity();
+}
+
+} // namespace
+
+QRectF MatrixBlock::cellRect(std::int64_t row, std::int64_t column) const
+{
+    if (!rows.shows(row) || !columns.shows(column))
+        return {};
+    return {origin.x() + columns.start(column), origin.y() + rows.start(row), std::max(columns.cell, 1.0),
+            std::max(rows.cell, 1.0)};
+}
+
+std::optional<std::pair<std::int64_t, std::int64_t>> MatrixBlock::at(const QPointF& point) const
+{
+    const auto row = rows.at(point.y() - origin.y());
+    const auto column = columns.at(point.x() - origin.x());
+    if (!row || !column)
+        return std::nullopt;
+    return std::pair{*row, *column};
+}
+
+QRectF MatrixBlock::frame(std::int64_t firstRow, std::int64_t lastRow, std::int64_t firstColumn,
+                          std::int64_t lastColumn) const
+{
+    firstRow = std::max(firstRow, rows.first);
+    lastRow = std::min(lastRow, rows.last - 1);
+    firstColumn = std::max(firstColumn, columns.first);
+    lastColumn = std::min(lastColumn, columns.last - 1);
+    if (firstRow > lastRow || firstColumn > lastColumn)
+        return {};
+    return cellRect(firstRow, firstColumn).united(cellRect(lastRow, lastColumn));
+}
+
+QFont numberFontOf(const FigureStyle& style)
+{
+    QFont font = style.font;
+    font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * 0.77)));
+    return font;
+}
+
+void MatrixBlock::fitNumbers(const FigureStyle& style)
+{
+    numbers = {};
+    if (look == Look::Image)
+        return;
+    // A size smaller is tried where one more decimal depends on it, but nothing that can't be read.
+    numberFont = numberFontOf(style);
+    for (const double factor : {1.0, 0.9, 0.82}) {
+        QFont font = numberFontOf(style);
+        font.setPixelSize(std::max(7, qRound(font.pixelSize() * factor)));
+        const QFontMetricsF fm(font);
+        if (rows.cell < fm.ascent() + 1)
+            continue;
+        const CellNumbers fitting(range, fm, columns.cell - 3);
+        if (fitting.fit()) {
+            numbers = fitting;
+            numberFont = font;
+            return;
+        }
+    }
+}
+
+QSizeF wantedCell(const MatrixBlock& block, const FigureStyle& style)
+{
+    if (block.look == MatrixBlock::Look::Image)
+        return {9, 9};
+    const QFontMetricsF fm(numberFontOf(style));
+    return {std::ceil(CellNumbers::wantedRoom(block.range, fm) + 7), std::ceil(fm.height() * 1.75)};
+}
+
+float MatrixBlock::value(std::int64_t row, std::int64_t column) const
+{
+    const float v = slice->value(row, column);
+    if (v == 0 && mask && specialOf(mask->value(row, column)) == SpecialValue::Masked)
+        return -std::numeric_limits<float>::infinity();
+    return v;
+}
+
+std::shared_ptr<const TensorSlice> maskOf(const Trace& trace, const TensorSlice& slice)
+{
+    if (slice.ref().kind != TensorRef::Kind::Step)
+        return nullptr;
+    const Step& step = trace.program().steps[static_cast<std::size_t>(slice.ref().index)];
+    if (step.operands.empty() || trace.program().axesOf(step.operands.front()).size() !=
+                                     static_cast<std::size_t>(slice.tensor()->rank()))
+        return nullptr;
+    const auto operand = trace.tensor(step.operands.front());
+    if (!operand || !*operand)
+        return nullptr;
+    for (int a = 0; a < slice.tensor()->rank(); ++a)
+        if (!(*operand)->axes()[static_cast<std::size_t>(a)].fits(
+                slice.tensor()->axes()[static_cast<std::size_t>(a)]))
+            return nullptr;
+    auto mask = std::make_shared<const TensorSlice>(step.operands.front(), *operand, slice.rowAxes(),
+                                                    slice.columnAxes(), slice.fixed());
+    for (std::int64_t r = 0; r < mask->rows(); ++r)
+        for (std::int64_t c = 0; c < mask->columns(); ++c)
+            if (specialOf(mask->value(r, c)) == SpecialValue::Masked)
+                return mask;
+    return nullptr;
+}
+
+ValueRange rangeOf(const MatrixBlock& block, ScaleOptions::Extent extent)
+{
+    ValueRange range;
+    for (std::int64_t r = 0; r < block.slice->rows(); ++r)
+        for (std::int64_t c = 0; c < block.slice->columns(); ++c)
+            range.add(block.value(r, c));
+    if (extent != ScaleOptions::Extent::Slice)
+        for (std::int64_t i = 0; i < block.slice->tensor()->count(); ++i)
+            range.add((*block.slice->tensor())[i]);
+    return range;
+}
+
+ColorScale scaleOf(const MatrixBlock& block, const ScaleOptions& options, const FigureStyle& style)
+{
+    if (block.look == MatrixBlock::Look::Image) {
+        ScaleOptions image;
+        image.map = QStringLiteral("image");
+        if (block.range.low < 0) // normalised pixels are no signed numbers
+            image.low = block.range.low, image.high = block.range.high;
+        return {block.range, image, style};
+    }
+    std::vector<float> ranked;
+    if (options.curve == ScaleOptions::Curve::Rank) {
+        // Ranks of a sample are as good as ranks of all, and sorting stays quick.
+        const std::int64_t cells = block.slice->rows() * block.slice->columns();
+        const std::int64_t step = std::max<std::int64_t>(1, cells / 65536);
+        for (std::int64_t i = 0; i < cells; i += step)
+            ranked.push_back(block.slice->value(i / block.slice->columns(), i % block.slice->columns()));
+    }
+    return {block.range, options, style, std::move(ranked)};
+}
+
+QImage heatImage(const MatrixBlock& block, const Ruler& rows, const Ruler& columns, const ColorScale& scale,
+                 const FigureStyle& style)
+{
+    const auto rowStarts = pixelStarts(rows), columnStarts = pixelStarts(columns);
+    const auto height = static_cast<int>(rowStarts.size() - 1);
+    const auto width = static_cast<int>(columnStarts.size() - 1);
+    QImage image(width, height, QImage::Format_RGB32);
+    if (image.isNull())
+        return image;
+    const QRgb dot = hatchColor(style).rgb();
+    std::vector<float> line(static_cast<std::size_t>(width));
+    for (int y = 0; y < height; ++y) {
+        const std::int64_t r0 = rowStarts[static_cast<std::size_t>(y)];
+        const std::int64_t r1 = std::max(rowStarts[static_cast<std::size_t>(y) + 1], r0 + 1);
+        for (int x = 0; x < width; ++x) {
+            const std::int64_t c0 = columnStarts[static_cast<std::size_t>(x)];
+            const std::int64_t c1 = std::max(columnStarts[static_cast<std::size_t>(x) + 1], c0 + 1);
+            float best = block.value(r0, c0);
+            if (r1 - r0 > 1 || c1 - c0 > 1) {
+                float most = strength(best);
+                for (std::int64_t r = r0; r < r1; ++r)
+                    for (std::int64_t c = c0; c < c1; ++c) {
+                        const float v = block.value(r, c);
+                        if (const float s = strength(v); s > most) {
+                            most = s;
+                            best = v;
+                        }
+                    }
+            }
+            line[static_cast<std::size_t>(x)] = best;
+        }
+        auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
+        scale.colors(line, pixels);
+        // Dots tell masked cells from pale ones.
+        for (int x = y % 2; x < width; x += 2)
+            if (specialOf(line[static_cast<std::size_t>(x)]) == SpecialValue::Masked)
+                pixels[x] = dot;
+    }
+    return image;
+}
+
+void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
+{
+    if (rows.shown() <= 0 || columns.shown() <= 0)
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    const bool rectangles =
+        look == Look::Ids || (rows.cell >= leastRectangle && columns.cell >= leastRectangle &&
+                              rows.shown() * columns.shown() <= mostRectangles);
+    if (rectangles) {
+        // A hair of background between cells that are large enough for it.
+        const double gap = look == Look::Heat && rows.cell >= 10 && columns.cell >= 10 ? 1 : 0;
+        painter.setFont(numberFont);
+        const QFontMetricsF fm(numberFont);
+        for (std::int64_t r = rows.first; r < rows.last; ++r)
+            for (std::int64_t c = columns.first; c < columns.last; ++c) {
+                const float v = value(r, c);
+                const QRectF rect = cellRect(r, c).adjusted(0, 0, -gap, -gap);
+                QColor ink = style.text;
+                if (look == Look::Ids) {
+                    painter.setPen(QPen(style.line, 1));
+                    painter.drawRect(rect.adjusted(0, 0, -1, -1));
+                } else if (const SpecialValue kind = specialOf(v); kind != SpecialValue::None) {
+                    painter.setRenderHint(QPainter::Antialiasing, true);
+                    paintSpecial(painter, rect, kind, scale, style);
+                    painter.setRenderHint(QPainter::Antialiasing, false);
+                    continue;
+                } else {
+                    const QRgb color = scale.color(v);
+                    painter.fillRect(rect, QColor::fromRgb(color));
+                    ink = readableOn(color);
+                }
+                if (numbers.fit()) {
+                    const QString text = numbers.text(v);
+                    if (v == 0)
+                        ink.setAlpha(90); // a nothing should not look like a number to read
+                    painter.setPen(ink);
+                    painter.drawText(QPointF(rect.center().x() - fm.horizontalAdvance(text) / 2,
+                                             rect.center().y() + fm.ascent() / 2 - fm.descent() / 2),
+                                     text);
+                }
+            }
+    } else {
+        // Runs between gaps are images of their own.
+        std::int64_t from = rows.first;
+        for (std::size_t b = 0; from < rows.last; ++b) {
+            const std::int64_t to =
+                b < rows.breaks.size() ? std::min(rows.breaks[b] + 1, rows.last) : rows.last;
+            if (to <= from)
+                continue;
+            Ruler run = rows;
+            run.breaks.clear();
+            run.first = from;
+            run.last = to;
+            QImage image = heatImage(*this, run, columns, scale, style);
+            const QRectF target(origin.x() + columns.start(columns.first), origin.y() + rows.start(from),
+                                static_cast<double>(columns.shown()) * columns.cell,
+                                static_cast<double>(to - from) * rows.cell);
+            // Whole multiples keep cells sharp in viewers that smooth what they enlarge.
+            const int sx = std::max(1, static_cast<int>(columns.cell)),
+                      sy = std::max(1, static_cast<int>(rows.cell));
+            if ((sx > 1 || sy > 1) && image.width() * sx <= 8192 && image.height() * sy <= 8192)
+                image = image.scaled(image.width() * sx, image.height() * sy, Qt::IgnoreAspectRatio,
+                                     Qt::FastTransformation);
+            painter.drawImage(target, image);
+            from = to;
+        }
+    }
+    // Lines between the heads of head · d_head, and between patches.
+    painter.setPen(QPen(style.background, 1));
+    if (columnUnit > 1)
+        for (std::int64_t c = (columns.first / columnUnit + 1) * columnUnit; c < columns.last;
+             c += columnUnit) {
+            const double x = origin.x() + columns.start(c) - (columns.cell >= 10 ? 1 : 0);
+            painter.drawLine(QPointF(x, origin.y()), QPointF(x, origin.y() + rows.length() - 1));
+        }
+    if (rowUnit > 1)
+        for (std::int64_t r = (rows.first / rowUnit + 1) * rowUnit; r < rows.last; r += rowUnit) {
+            const double y = origin.y() + rows.start(r) - (rows.cell >= 10 ? 1 : 0);
+            painter.drawLine(QPointF(origin.x(), y), QPointF(origin.x() + columns.length() - 1, y));
+        }
+
+    // Three dots where an axis goes on.
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(style.mutedText);
+    const QRectF all = rect();
+    const auto dots = [&](const QPointF& centre, const QPointF& step) {
+        for (const int i : {-1, 0, 1})
+            painter.drawEllipse(centre + i * step, 1.3, 1.3);
+    };
+    if (columns.before())
+        dots({all.left() + Ruler::ellipsis / 2 - 1, all.center().y()}, {4, 0});
+    if (columns.after())
+        dots({all.right() - Ruler::ellipsis / 2 + 1, all.center().y()}, {4, 0});
+    if (rows.before())
+        dots({all.center().x(), all.top() + Ruler::ellipsis / 2 - 1}, {0, 4});
+    if (rows.after())
+        dots({all.center().x(), all.bottom() - Ruler::ellipsis / 2 + 1}, {0, 4});
+    painter.restore();
+}
+
+double colorBarHeight(const ValueRange& range, const FigureStyle& style)
+{
+    const double line = QFontMetricsF(numberFontOf(style)).height();
+    return 10 + 3 + line + (range.masked || range.nan || range.infinite ? line + 4 : 0);
+}
+
+void paintColorBar(QPainter& painter, const QRectF& rect, const ColorScale& scale, const ValueRange& range,
+                   const FigureStyle& style)
+{
+    painter.save();
+    QFont font = numberFontOf(style);
+    painter.setFont(font);
+    const QFontMetricsF fm(font);
+    const QRectF bar(rect.left(), rect.top(), rect.width(), 10);
+    if (!range.empty()) {
+        // Steps of one pixel or so: a gradient would be blended by each viewer in its own way.
+        const int steps = std::clamp(static_cast<int>(bar.width()), 1, 256);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        for (int i = 0; i < steps; ++i) {
+            const double x0 = std::floor(bar.width() * i / steps),
+                         x1 = std::floor(bar.width() * (i + 1) / steps);
+            painter.fillRect(QRectF(bar.left() + x0, bar.top(), x1 - x0, bar.height()),
+                             QColor::fromRgb(scale.map().at((i + 0.5) / steps)));
+        }
+        painter.setPen(QPen(style.line, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(bar.adjusted(0, 0, -1, -1));
+        painter.setRenderHint(QPainter::Antialiasing, true);
+
+        // Limits at the ends, and between them what stands there, as far as it has room.
+        struct Tick
+        {
+            double place;
+            QString text;
+        };
+        const double span = scale.high() - scale.low();
+        const auto numberAt = [&](double place) {
+            return shownNumber(scale.valueAt(place), span >= 100 ? 4 : 3);
+        };
+        const bool half =
+            scale.diverging() || scale.curve() != ScaleOptions::Curve::Linear || bar.width() > 150;
+        std::vector<Tick> ticks{{0, numberAt(0)}, {1, numberAt(1)}};
+        if (half)
+            ticks.push_back({0.5, scale.diverging() ? QStringLiteral("0") : numberAt(0.5)});
+        painter.setPen(style.mutedText);
+        double left = 0, right = 0;
+        for (const Tick& t : ticks) {
+            const double w = fm.horizontalAdvance(t.text);
+            double x = bar.left() + t.place * bar.width() - w * t.place;
+            if (t.place == 0)
+                left = x + w + 6;
+            else if (t.place == 1)
+                right = x - 6;
+            else if (x < left || x + w > right)
+                continue;
+            painter.drawText(QPointF(x, bar.bottom() + 3 + fm.ascent()), t.text);
+        }
+    }
+    // What the marks mean, where there are any.
+    double x = rect.left();
+    const double y = bar.bottom() + 3 + fm.height() + 4;
+    const auto legend = [&](bool occurs, SpecialValue kind, const QString& text) {
+        if (!occurs)
+            return;
+        const QRectF swatch(x, y, 14, 12);
+        paintSpecial(painter, swatch, kind, scale, style);
+        painter.setPen(style.mutedText);
+        painter.drawText(
+            QPointF(swatch.right() + 5, swatch.center().y() + fm.ascent() / 2 - fm.descent() / 2), text);
+        x = swatch.right() + 5 + fm.horizontalAdvance(text) + 12;
+    };
+    legend(range.masked, SpecialValue::Masked, QStringLiteral("masked"));
+    legend(range.nan, SpecialValue::NaN, QStringLiteral("NaN"));
+    legend(range.infinite, SpecialValue::Infinite, QStringLiteral("∞"));
+    painter.restore();
+}
+
+} // namespace headlight
