@@ -37,8 +37,6 @@ public:
     bool end_array() { return close(); }
     bool key(std::string& name)
     {
-        if (m_open.back()->contains(name))
-            return refuse(ErrorCode::BadFile, "expected each key once, found " + quote(name) + " twice");
         m_key = std::move(name);
         return true;
     }
@@ -89,8 +87,14 @@ private:
             return &(m_root = std::move(value));
         if (auto* array = m_open.back()->get_ptr<json::array_t*>())
             return &array->emplace_back(std::move(value));
+        // One look-up both finds a second key and adds a first one: vocabularies have hundreds of thousands.
         auto& object = *m_open.back()->get_ptr<json::object_t*>();
-        return &object.emplace(std::move(m_key), std::move(value)).first->second;
+        const auto [place, added] = object.try_emplace(std::move(m_key), std::move(value));
+        if (!added) {
+            refuse(ErrorCode::BadFile, "expected each key once, found " + quote(place->first) + " twice");
+            return nullptr;
+        }
+        return &place->second;
     }
 
     bool open(json container)

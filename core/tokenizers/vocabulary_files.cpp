@@ -10,6 +10,7 @@
 #include "tokenizers/surroundings.h"
 #include "tokenizers/unicode.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace headlight {
@@ -51,6 +52,7 @@ Result<MergeRules> readMerges(const VocabularyFile& file, const Vocabulary& voca
                               const BpeOptions& options)
 {
     MergeRules merges;
+    merges.reserve(static_cast<std::size_t>(std::count(file.bytes.begin(), file.bytes.end(), '\n')));
     auto done = forEachLine(file.bytes, [&](std::string_view line, std::int64_t number) -> Result<void> {
         if (line.empty() || (number == 0 && line.starts_with("#version")))
             return {};

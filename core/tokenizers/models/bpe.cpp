@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <queue>
 
 namespace headlight {
@@ -17,12 +18,6 @@ namespace headlight {
 namespace {
 
 constexpr std::uint32_t kNone = UINT32_MAX;
-
-std::uint64_t pairKey(int left, int right)
-{
-    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32 |
-           static_cast<std::uint32_t>(right);
-}
 
 struct Symbol
 {
@@ -235,8 +230,10 @@ Result<void> MergeRules::add(const Vocabulary& vocabulary, std::string_view left
     if (!id)
         return fail(ErrorCode::BadFile,
                     "expected the merged piece in the vocabulary, found none for " + quote(whole));
-    m_rules.insert_or_assign(pairKey(*leftId, *rightId), Rule{m_next, *id});
-    ++m_next;
+    growTo(std::bit_ceil((m_used + 1) * 2));
+    Slot& slot = m_slots[slotOf(*leftId, *rightId)];
+    m_used += slot.left < 0 ? 1 : 0;
+    slot = {*leftId, *rightId, {m_next++, *id}}; // The last of two rules for one pair counts.
     return {};
 }
 
@@ -251,8 +248,39 @@ Result<void> MergeRules::add(const Vocabulary& vocabulary, std::string_view line
 
 const MergeRules::Rule* MergeRules::find(int left, int right) const
 {
-    const auto found = m_rules.find(pairKey(left, right));
-    return found == m_rules.end() ? nullptr : &found->second;
+    if (m_slots.empty())
+        return nullptr;
+    const Slot& slot = m_slots[slotOf(left, right)];
+    return slot.left < 0 ? nullptr : &slot.rule;
+}
+
+void MergeRules::reserve(std::size_t rules)
+{
+    growTo(std::bit_ceil(rules * 2));
+}
+
+std::size_t MergeRules::slotOf(int left, int right) const
+{
+    const auto key = static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint32_t>(right);
+    const std::uint64_t mixed =
+        key * 0x9E3779B97F4A7C15U; // Fibonacci hashing: the high bits are the good ones.
+    const std::size_t mask = m_slots.size() - 1;
+    std::size_t slot = static_cast<std::size_t>(mixed >> 32) & mask;
+    while (m_slots[slot].left >= 0 && (m_slots[slot].left != left || m_slots[slot].right != right))
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+void MergeRules::growTo(std::size_t slots)
+{
+    if (slots <= m_slots.size())
+        return;
+    std::vector<Slot> old(slots);
+    old.swap(m_slots);
+    for (const Slot& slot : old) {
+        if (slot.left >= 0)
+            m_slots[slotOf(slot.left, slot.right)] = slot;
+    }
 }
 
 std::unique_ptr<TokenModel> makeBpe(Vocabulary vocabulary, MergeRules merges, BpeOptions options)

@@ -7,8 +7,6 @@
 
 #include "tokenizers/models/model.h"
 
-#include <unordered_map>
-
 namespace headlight {
 
 struct BpeOptions
@@ -31,7 +29,7 @@ public:
         int id = 0; ///< of the merged piece
     };
 
-    void reserve(std::size_t rules) { m_rules.reserve(rules); }
+    void reserve(std::size_t rules);
     /// The next rule, in order of rank. Errors: BadFile when a piece or the merged one is not in the
     /// vocabulary.
     [[nodiscard]] Result<void> add(const Vocabulary& vocabulary, std::string_view left,
@@ -43,15 +41,18 @@ public:
     [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(m_next); }
 
 private:
-    struct Mix
+    /// A hash table with open addressing; rules are looked up at every step of every word.
+    struct Slot
     {
-        std::size_t operator()(std::uint64_t key) const
-        {
-            key *= 0x9E3779B97F4A7C15U;
-            return static_cast<std::size_t>(key ^ key >> 32);
-        }
+        int left = -1; ///< -1 where it is free
+        int right = -1;
+        Rule rule;
     };
-    std::unordered_map<std::uint64_t, Rule, Mix> m_rules;
+    [[nodiscard]] std::size_t slotOf(int left, int right) const;
+    void growTo(std::size_t slots);
+
+    std::vector<Slot> m_slots;
+    std::size_t m_used = 0;
     int m_next = 0;
 };
 
