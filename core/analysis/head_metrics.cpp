@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "analysis/head_metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+namespace headlight {
+
+namespace {
+
+enum Metric {
+    Previous,
+    Next,
+    Self,
+    First,
+    Duplicate,
+    Induction,
+    Positional,
+    Confidence,
+    Entropy,
+    Distance,
+    Special,
+    MetricCount
+};
+
+constexpr std::array<MetricDefinition, MetricCount> definitions{{
+    {"previous_token", "previous token", "mean of P[i, i−1] over the queries after the first",
+     "Elhage et al. 2021, A Mathematical Framework for Transformer Circuits", 1},
+    {"next_token", "next token", "mean of P[i, i+1] over the queries before the last",
+     "Clark et al. 2019, What Does BERT Look At?", 1},
+    {"current_token", "current token", "mean of P[i, i]", "Clark et al. 2019", 1},
+    {"first_token", "first token (sink)", "mean of P[i, 0] over the queries after the first",
+     "Gu et al. 2024, When Attention Sink Emerges in Language Models", 1},
+    {"duplicate_token", "duplicate token",
+     "for queries whose token stood before: mean weight on its earlier occurrences together",
+     "Wang et al. 2022, Interpretability in the Wild", 1},
+    {"induction", "induction",
+     "prefix matching: for queries whose token stood before, mean weight on the keys right after the earlier "
+     "occurrences",
+     "Olsson et al. 2022, In-context Learning and Induction Heads", 1},
+    {"positional", "positional", "share of queries whose strongest key is at the head's most frequent offset",
+     "Voita et al. 2019, Analyzing Multi-Head Self-Attention", 1},
+    {"confidence", "confidence", "mean over queries of the largest weight", "Voita et al. 2019", 1},
+    {"entropy", "entropy, nats", "mean over queries of −Σ_j P[i,j] ln P[i,j]",
+     "Vig & Belinkov 2019, Analyzing the Structure of Attention", 0},
+    {"mean_distance", "mean distance",
+     "mean over queries of Σ_j P[i,j] · |i − j|; between patches, in patch widths", "Vig & Belinkov 2019", 0},
+    {"special_tokens", "special tokens",
+     "mean over queries of the weight on special tokens ([CLS], [SEP], <s>)", "Clark et al. 2019", 1},
+}};
+
+struct Mean
+{
+    double sum = 0;
+    std::int64_t count = 0;
+    void add(double v)
+    {
+        sum += v;
+        ++count;
+    }
+    [[nodiscard]] std::optional<double> value() const
+    {
+        return count ? std::optional<double>(sum / static_cast<double>(count)) : std::nullopt;
+    }
+};
+
+/// Distance of two positions: in tokens, or on the patch grid of an image. Negative when it has no meaning
+/// (the class token has no place).
+double distance(const Stream& stream, std::int64_t i, std::int64_t j)
+{
+    if (stream.kind == Stream::Kind::Tokens)
+        return static_cast<double>(std::abs(i - j));
+    i -= stream.leadingTokens;
+    j -= stream.leadingTokens;
+    if (i < 0 || j < 0 || stream.patchColumns <= 0)
+        return -1;
+    const auto columns = static_cast<std::int64_t>(stream.patchColumns);
+    return std::hypot(static_cast<double>(i / columns - j / columns),
+                      static_cast<double>(i % columns - j % columns));
+}
+
+} // namespace
+
+const std::vector<MetricDefinition>& metricDefinitions()
+{
+    static const std::vector<MetricDefinition> all(definitions.begin(), definitions.end());
+    return all;
+}
+
+std::optional<double> HeadMetrics::value(std::string_view key) const
+{
+    for (std::size_t i = 0; i < definitions.size(); ++i)
+        if (definitions[i].key == key)
+            return values[i];
+    return std::nullopt;
+}
+
+std::string HeadMetrics::label() const
+{
+    const auto at = [this](Metric m) { return values[m].value_or(0); };
+    // Induction comes first: it is the rarer find, and where it is strong the others are weak. More than half
+    // of the weight on average is what the literature calls a head by; a sink head needs more, since a little
+    // sink is in almost every head.
+    if (at(Induction) > 0.5)
+        return "induction";
+    if (at(Previous) > 0.5)
+        return "previous token";
+    if (at(Next) > 0.5)
+        return "next token";
+    if (at(Duplicate) > 0.5)
+        return "duplicate token";
+    if (at(Self) > 0.6)
+        return "current token";
+    if (at(First) > 0.7)
+        return "sink";
+    if (at(Positional) > 0.9 && offset != 0)
+        return "offset " + std::string(offset > 0 ? "+" : "−") + std::to_string(std::abs(offset));
+    return {};
+}
+
+Result<HeadMetrics> headMetrics(const Trace& trace, int attention, int head)
+{
+    const AttentionLayer& layer = trace.program().attention[static_cast<std::size_t>(attention)];
+    auto pattern = trace.step(layer.pattern);
+    if (!pattern)
+        return tl::unexpected(pattern.error());
+    const std::int64_t n = (*pattern)->size(1), m = (*pattern)->size(2);
+    const float* p = (*pattern)->values().data() + head * n * m;
+    const auto& streams = trace.program().streams;
+    const auto& labelsOf = [&](StreamIndex s) -> const std::vector<PositionLabel>& {
+        static const std::vector<PositionLabel> none;
+        return s >= 0 && static_cast<std::size_t>(s) < trace.input().streams.size()
+                   ? trace.input().streams[static_cast<std::size_t>(s)].labels
+                   : none;
+    };
+    const auto& keys = labelsOf(layer.keys);
+    // Positions can only be compared within one stream; between two, only weights can.
+    const bool self = layer.queries == layer.keys && n == m;
+    const bool tokens = self && layer.keys >= 0 &&
+                        streams[static_cast<std::size_t>(layer.keys)].kind == Stream::Kind::Tokens &&
+                        keys.size() == static_cast<std::size_t>(m);
+
+    std::array<Mean, MetricCount> means;
+    std::map<int, std::int64_t> strongestOffsets;
+    std::map<int, std::vector<std::int64_t>> seen; // token id → earlier positions
+    for (std::int64_t i = 0; i < n; ++i) {
+        const float* row = p + i * m;
+        double entropy = 0, special = 0, away = 0;
+        bool placed = self;
+        std::int64_t strongest = 0;
+        for (std::int64_t j = 0; j < m; ++j) {
+            const double w = row[j];
+            if (w > 0)
+                entropy -= w * std::log(w);
+            if (row[j] > row[strongest])
+                strongest = j;
+            if (static_cast<std::size_t>(j) < keys.size() && keys[static_cast<std::size_t>(j)].special)
+                special += w;
+        }
+        means[Confidence].add(row[strongest]);
+        means[Entropy].add(entropy);
+        means[Special].add(special);
+        if (i > 0 || !self)
+            means[First].add(row[0]);
+        if (!self)
+            continue;
+        const Stream& stream = streams[static_cast<std::size_t>(layer.keys)];
+        double placedWeight = 0;
+        for (std::int64_t j = 0; j < m && placed; ++j) {
+            const double d = distance(stream, i, j);
+            if (d < 0)
+                continue;
+            away += row[j] * d;
+            placedWeight += row[j];
+        }
+        if (placedWeight > 0 && distance(stream, i, i) >= 0)
+            means[Distance].add(away / placedWeight);
+        means[Self].add(row[i]);
+        ++strongestOffsets[static_cast<int>(strongest - i)];
+        if (i > 0)
+            means[Previous].add(row[i - 1]);
+        if (i + 1 < n)
+            means[Next].add(row[i + 1]);
+        if (!tokens)
+            continue;
+        auto& earlier = seen[keys[static_cast<std::size_t>(i)].id];
+        if (!earlier.empty()) {
+            double duplicate = 0, after = 0;
+            for (const std::int64_t j : earlier) {
+                duplicate += row[j];
+                // The key right after the earlier occurrence; the query itself is no evidence.
+                if (j + 1 < i)
+                    after += row[j + 1];
+            }
+            means[Duplicate].add(duplicate);
+            if (earlier.front() + 1 < i)
+                means[Induction].add(after);
+        }
+        earlier.push_back(i);
+    }
+
+    HeadMetrics result;
+    result.layer = attention;
+    result.head = head;
+    for (const Mean& mean : means)
+        result.values.push_back(mean.value());
+    if (!strongestOffsets.empty()) {
+        const auto most = std::max_element(strongestOffsets.begin(), strongestOffsets.end(),
+                                           [](const auto& a, const auto& b) { return a.second < b.second; });
+        result.offset = most->first;
+        result.values[Positional] = static_cast<double>(most->second) / static_cast<double>(n);
+    }
+    return result;
+}
+
+Result<std::vector<HeadMetrics>> allHeadMetrics(const Trace& trace, std::stop_token stop)
+{
+    std::vector<HeadMetrics> all;
+    const auto& layers = trace.program().attention;
+    for (std::size_t a = 0; a < layers.size(); ++a)
+        for (int h = 0; h < layers[a].heads; ++h) {
+            if (stop.stop_requested())
+                return fail(ErrorCode::Cancelled, "cancelled");
+            auto metrics = headMetrics(trace, static_cast<int>(a), h);
+            if (!metrics)
+                return tl::unexpected(metrics.error());
+            all.push_back(std::move(*metrics));
+        }
+    return all;
+}
+
+} // namespace headlight
