@@ -65,7 +65,7 @@ Result<void> checkInput(const Program& program, ModelInput& input)
                         stream.name);
         for (std::int64_t i = 0; i < ids->count(); ++i) {
             const float id = (*ids)[i];
-            if (!(id >= 0 && id < static_cast<float>(stream.vocabulary)))
+            if (!(id >= 0 && id < static_cast<float>(stream.vocabulary) && id == std::floor(id)))
                 return fail(ErrorCode::BadInput,
                             "expected token ids from 0 to " + std::to_string(stream.vocabulary - 1) +
                                 ", found " + numberText(id) + " at position " + std::to_string(i),
@@ -117,6 +117,99 @@ bool sameNumbers(const TensorPtr& a, const TensorPtr& b)
 
 } // namespace
 
+/// Hands each override to its step, and applies those of inputs and parameters at once.
+Result<void> Execution::takeOverrides(Trace::Data& data)
+{
+    const auto change = [](const Override& o, TensorPtr& tensor) -> Result<void> {
+        if (auto ok = checkCells(o, tensor->axes()); !ok)
+            return ok;
+        tensor = applied(o, tensor, {});
+        return {};
+    };
+    for (const OverridePtr& o : data.overrides) {
+        const TensorRef target = data.program->find(o->target);
+        const bool edit = std::holds_alternative<Override::EditCells>(o->change);
+        if (!target.valid() || (target.kind != TensorRef::Kind::Step && !edit))
+            return fail(ErrorCode::NotFound, "no step of this name to change", o->target);
+        if (target.kind == TensorRef::Kind::Step) {
+            data.stepOverrides[static_cast<std::size_t>(target.index)].push_back(o);
+            continue;
+        }
+        if (target.kind == TensorRef::Kind::Input) {
+            if (auto ok = change(*o, data.input.tensors[static_cast<std::size_t>(target.index)]); !ok)
+                return ok;
+            continue;
+        }
+        auto& changed = data.changedParameters[target.index];
+        if (!changed) {
+            auto original = data.parameters->tensor(target.index);
+            if (!original)
+                return tl::unexpected(original.error());
+            changed = *original;
+        }
+        if (auto ok = change(*o, changed); !ok)
+            return ok;
+    }
+    return {};
+}
+
+/// Whether a change of a step makes sense for this input's axes.
+Result<void> Execution::checkOverride(const Trace::Data& data, int step, const Override& o)
+{
+    const Axes& axes = data.axes[static_cast<std::size_t>(step)];
+    std::vector<Axes> operands;
+    for (const TensorRef ref : data.program->steps[static_cast<std::size_t>(step)].operands) {
+        const auto at = static_cast<std::size_t>(ref.index);
+        operands.push_back(ref.kind == TensorRef::Kind::Step    ? data.axes[at]
+                           : ref.kind == TensorRef::Kind::Input ? data.input.tensors[at]->axes()
+                                                                : data.program->parameters[at].axes);
+    }
+    const auto mustGive = [&](const Axes& found) -> Result<void> {
+        if (describe(found) == describe(axes))
+            return {};
+        return fail(ErrorCode::BadShape,
+                    "expected a change that gives " + describe(axes) + ", found " + describe(found),
+                    o.target);
+    };
+    if (const auto* replace = std::get_if<Override::ReplaceOp>(&o.change)) {
+        auto found = replace->op->shape(operands);
+        if (!found)
+            return tl::unexpected(found.error());
+        return mustGive(*found);
+    }
+    if (std::holds_alternative<Override::PassFirst>(o.change))
+        return mustGive(operands.empty() ? Axes{} : operands.front());
+    return checkCells(o, axes);
+}
+
+/// Marks the steps that the base has already: nothing that they depend on, and no override of their own,
+/// differs.
+std::vector<char> Execution::reusableSteps(const Trace::Data& mine, const Trace::Data& base)
+{
+    const auto changedIn = [](const Trace::Data& data, int index) {
+        const auto it = data.changedParameters.find(index);
+        return it == data.changedParameters.end() ? nullptr : it->second;
+    };
+    std::vector<char> inputSame;
+    for (std::size_t i = 0; i < mine.input.tensors.size(); ++i)
+        inputSame.push_back(sameNumbers(mine.input.tensors[i], base.input.tensors[i]));
+    std::vector<char> reuse(mine.program->steps.size(), 0);
+    for (std::size_t i = 0; i < reuse.size(); ++i) {
+        bool same = static_cast<int>(i) < base.reached && mine.stepOverrides[i] == base.stepOverrides[i];
+        for (const TensorRef ref : mine.program->steps[i].operands) {
+            if (!same)
+                break;
+            const auto at = static_cast<std::size_t>(ref.index);
+            same = ref.kind == TensorRef::Kind::Step ? reuse[at] != 0
+                   : ref.kind == TensorRef::Kind::Input
+                       ? inputSame[at] != 0
+                       : sameNumbers(changedIn(mine, ref.index), changedIn(base, ref.index));
+        }
+        reuse[i] = same;
+    }
+    return reuse;
+}
+
 Result<Execution> Execution::start(std::shared_ptr<const Program> program,
                                    std::shared_ptr<const Parameters> parameters, ModelInput input,
                                    std::shared_ptr<Workers> workers, RunOptions options)
@@ -128,45 +221,30 @@ Result<Execution> Execution::start(std::shared_ptr<const Program> program,
     auto data = std::make_shared<Trace::Data>();
     const std::size_t steps = program->steps.size();
     data->stepOverrides.resize(steps);
-    for (const OverridePtr& o : options.overrides) {
-        const TensorRef target = program->find(o->target);
-        const bool edit = std::holds_alternative<Override::EditCells>(o->change);
-        if (!target.valid() || (target.kind != TensorRef::Kind::Step && !edit))
-            return fail(ErrorCode::NotFound, "no step of this name to change", o->target);
-        if (target.kind == TensorRef::Kind::Step) {
-            data->stepOverrides[static_cast<std::size_t>(target.index)].push_back(o);
-        } else if (target.kind == TensorRef::Kind::Input) {
-            auto& tensor = input.tensors[static_cast<std::size_t>(target.index)];
-            tensor = applied(*o, tensor, {});
-        } else {
-            auto& changed = data->changedParameters[target.index];
-            if (!changed) {
-                auto original = parameters->tensor(target.index);
-                if (!original)
-                    return tl::unexpected(original.error());
-                changed = *original;
-            }
-            changed = applied(*o, changed, {});
-        }
-    }
-    if (auto ok = checkInput(*program, input); !ok)
-        return tl::unexpected(ok.error());
-
-    std::vector<Axes> inputAxes;
-    for (const TensorPtr& t : input.tensors)
-        inputAxes.push_back(t->axes());
-    auto axes = program->inferAxes(inputAxes);
-    if (!axes)
-        return tl::unexpected(axes.error());
-
-    Execution run;
     data->program = program;
     data->parameters = std::move(parameters);
     data->workers = std::move(workers);
     data->input = std::move(input);
     data->overrides = std::move(options.overrides);
+    if (auto ok = takeOverrides(*data); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = checkInput(*program, data->input); !ok)
+        return tl::unexpected(ok.error());
+
+    std::vector<Axes> inputAxes;
+    for (const TensorPtr& t : data->input.tensors)
+        inputAxes.push_back(t->axes());
+    auto axes = program->inferAxes(inputAxes);
+    if (!axes)
+        return tl::unexpected(axes.error());
     data->axes = std::move(*axes);
     data->results.resize(steps);
+    for (std::size_t i = 0; i < steps; ++i)
+        for (const OverridePtr& o : data->stepOverrides[i])
+            if (auto ok = checkOverride(*data, static_cast<int>(i), *o); !ok)
+                return tl::unexpected(ok.error());
+
+    Execution run;
 
     double bytes = 0;
     for (std::size_t i = 0; i < steps; ++i) {
@@ -188,34 +266,10 @@ Result<Execution> Execution::start(std::shared_ptr<const Program> program,
             if (ref.kind == TensorRef::Kind::Step && !program->steps[i].lazy)
                 run.m_lastUse[static_cast<std::size_t>(ref.index)] = static_cast<int>(i);
 
-    // A step can be shared when nothing that it depends on, and no override of its own, differs from the
-    // base.
     run.m_reuse.assign(steps, 0);
     if (options.base.valid() && options.base.m_data->program == program &&
         options.base.m_data->parameters == data->parameters) {
-        const Trace::Data& base = *options.base.m_data;
-        const auto parameterChanged = [&](int index) {
-            const auto mine = data->changedParameters.find(index);
-            const auto theirs = base.changedParameters.find(index);
-            const TensorPtr a = mine == data->changedParameters.end() ? nullptr : mine->second;
-            const TensorPtr b = theirs == base.changedParameters.end() ? nullptr : theirs->second;
-            return (a == nullptr) != (b == nullptr) || !sameNumbers(a, b);
-        };
-        std::vector<char> inputSame;
-        for (std::size_t i = 0; i < data->input.tensors.size(); ++i)
-            inputSame.push_back(sameNumbers(data->input.tensors[i], base.input.tensors[i]));
-        for (std::size_t i = 0; i < steps; ++i) {
-            bool same = static_cast<int>(i) < base.reached && data->stepOverrides[i] == base.stepOverrides[i];
-            for (const TensorRef ref : program->steps[i].operands) {
-                if (!same)
-                    break;
-                const auto at = static_cast<std::size_t>(ref.index);
-                same = ref.kind == TensorRef::Kind::Step    ? run.m_reuse[at] != 0
-                       : ref.kind == TensorRef::Kind::Input ? inputSame[at] != 0
-                                                            : !parameterChanged(ref.index);
-            }
-            run.m_reuse[i] = same;
-        }
+        run.m_reuse = reusableSteps(*data, *options.base.m_data);
         run.m_base = options.base;
     }
     run.m_data = std::move(data);
@@ -242,7 +296,7 @@ Result<void> Execution::step()
             else if (const TensorPtr& kept = m_data->results[static_cast<std::size_t>(ref.index)])
                 operand = kept;
             else // shared with a base that did not keep it
-                operand = trace().tensor(ref);
+                operand = Trace(m_data).tensor(ref);
             if (!operand)
                 return tl::unexpected(operand.error());
             operands.push_back(std::move(*operand));

@@ -52,6 +52,9 @@ public:
 
 private:
     Execution() = default;
+    static Result<void> takeOverrides(Trace::Data& data);
+    static Result<void> checkOverride(const Trace::Data& data, int step, const Override& o);
+    static std::vector<char> reusableSteps(const Trace::Data& mine, const Trace::Data& base);
 
     std::shared_ptr<Trace::Data> m_data;
     std::vector<char> m_reuse;  ///< steps that the base already has

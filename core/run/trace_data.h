@@ -42,7 +42,10 @@ struct Trace::Data
     [[nodiscard]] Result<TensorPtr> compute(int step, const std::vector<TensorPtr>& operands) const;
 };
 
-/// @p tensor with the change applied.
+/// Whether the cells or the entry that a change names lie within @p axes.
+[[nodiscard]] Result<void> checkCells(const Override& change, const Axes& axes);
+
+/// @p tensor with the change applied; it has passed checkCells().
 [[nodiscard]] TensorPtr applied(const Override& change, TensorPtr tensor,
                                 const std::vector<TensorPtr>& operands);
 

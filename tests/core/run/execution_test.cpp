@@ -240,6 +240,31 @@ private slots:
                  "blocks.9.hook_z: no step of this name to change");
     }
 
+    void badChangesAreRefused()
+    {
+        const auto model = test::bundled("nano-sort");
+        const auto refused = [&](Override o) {
+            RunOptions options;
+            options.overrides = {std::make_shared<const Override>(std::move(o))};
+            const auto run = Execution::start(model->program, model->parameters, test::anyInput(*model),
+                                              test::workers(), options);
+            return run ? QString("accepted") : QString::fromStdString(run.error().text());
+        };
+        QCOMPARE(
+            refused({"blocks.0.attn.hook_pattern", Override::EditCells{{{{3, 0, 0}, 1.0F}}}, ""}),
+            "blocks.0.attn.hook_pattern: expected a cell of [head 3, query 11, key 11], found [3, 0, 0]");
+        QCOMPARE(refused({"embed.W_E", Override::EditCells{{{{0}, 1.0F}}}, ""}),
+                 "embed.W_E: expected a cell of [vocab 3, d_model 48], found [0]");
+        QCOMPARE(refused({"blocks.0.attn.hook_z", Override::Ablate{"head", 3, false}, ""}),
+                 "blocks.0.attn.hook_z: expected a head from 0 to 2, found 3");
+        QCOMPARE(refused({"blocks.0.attn.hook_z", Override::PassFirst{}, ""}),
+                 "blocks.0.attn.hook_z: expected a change that gives [position 11, head 3, d_head 16], found "
+                 "[head 3, "
+                 "query 11, key 11]");
+        QCOMPARE(refused({"tokens", Override::EditCells{{{{0}, 2.5F}}}, ""}),
+                 "text: expected token ids from 0 to 2, found 2.5 at position 0");
+    }
+
     void decodesGreedily()
     {
         const auto model = test::bundled("date-seq2seq");
