@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/model_input.h"
+#include "figures/figure_export.h"
+#include "figures/views.h"
+#include "result/quote.h"
+#include "run/execution.h"
+
+#include <QApplication>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace headlight::app {
+
+namespace {
+
+/// What the command line says about the picture; all of it is checked before any work is done.
+struct Request
+{
+    std::string file, view;
+    ViewOptions viewOptions;
+    ExportOptions exportOptions;
+    std::string theme;
+};
+
+/// Which options a view has a use for; the first ones it can't do without.
+struct ViewUse
+{
+    std::string_view view;
+    std::vector<std::string_view> needs, takes;
+};
+
+const std::vector<ViewUse>& viewUses()
+{
+    static const std::vector<ViewUse> uses{{"stage", {"--hook"}, {"--head", "--cell"}},
+                                           {"tensor", {"--hook"}, {"--head", "--cell"}},
+                                           {"heads", {}, {}},
+                                           {"head", {"--layer", "--head"}, {"--attention"}},
+                                           {"positions", {}, {}}};
+    return uses;
+}
+
+/// An option that a view has no use for is a misunderstanding that is better told than passed over.
+Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
+{
+    const auto& uses = viewUses();
+    const auto use = std::find_if(uses.begin(), uses.end(), [&](const ViewUse& u) { return u.view == view; });
+    if (use == uses.end())
+        return {};
+    for (const std::string_view option : {"--hook", "--layer", "--head", "--attention", "--cell"}) {
+        const bool needed = std::find(use->needs.begin(), use->needs.end(), option) != use->needs.end();
+        const bool taken = std::find(use->takes.begin(), use->takes.end(), option) != use->takes.end();
+        if (needed && !arguments.has(option))
+            return wrongUsage("expected " + std::string(option) + " with --view " + view + ", found none");
+        if (!needed && !taken && arguments.has(option))
+            return wrongUsage("expected no " + std::string(option) + " with --view " + view);
+    }
+    return {};
+}
+
+Outcome<std::optional<int>> index(const Arguments& arguments, std::string_view name)
+{
+    const auto number = arguments.integer(name, 0, 0, 1 << 24);
+    if (!number)
+        return tl::unexpected(number.error());
+    return arguments.has(name) ? std::optional(*number) : std::nullopt;
+}
+
+Outcome<Request> requestOf(const Arguments& arguments)
+{
+    Request request;
+    const auto file = arguments.required("--output");
+    if (!file)
+        return tl::unexpected(file.error());
+    request.file = *file;
+    if (auto format = exportFormatOf(request.file); !format)
+        return wrongUsage(format.error().message, format.error().where);
+    if (auto view = arguments.required("--view"); !view)
+        return tl::unexpected(view.error());
+    const std::vector<std::string_view> names(viewNames().begin(), viewNames().end());
+    auto view = arguments.word("--view", names, "");
+    if (!view)
+        return tl::unexpected(view.error());
+    request.view = *view;
+    if (auto ok = checkUse(arguments, request.view); !ok)
+        return tl::unexpected(ok.error());
+
+    ViewOptions& options = request.viewOptions;
+    options.hook = arguments.value("--hook").value_or("");
+    options.attention = arguments.value("--attention").value_or("");
+    auto layer = index(arguments, "--layer"), head = index(arguments, "--head");
+    if (!layer || !head)
+        return tl::unexpected(layer ? head.error() : layer.error());
+    options.layer = *layer;
+    options.head = *head;
+    auto cell = arguments.integers("--cell");
+    if (!cell)
+        return tl::unexpected(cell.error());
+    if (*cell)
+        options.focus = Cell((*cell)->begin(), (*cell)->end());
+    auto curve = arguments.word("--curve", {"linear", "log", "rank"}, "linear");
+    if (!curve)
+        return tl::unexpected(curve.error());
+    options.scale.curve = *curve == "log"    ? ScaleOptions::Curve::Log
+                          : *curve == "rank" ? ScaleOptions::Curve::Rank
+                                             : ScaleOptions::Curve::Linear;
+
+    if (auto ok = arguments.notTogether("--scale", "--dpi"); !ok)
+        return tl::unexpected(ok.error());
+    auto scale = arguments.number("--scale", 2, 0.1, 16), dpi = arguments.number("--dpi", 0, 10, 1536);
+    if (!scale || !dpi)
+        return tl::unexpected(scale ? dpi.error() : scale.error());
+    request.exportOptions.scale = *scale;
+    if (arguments.has("--dpi"))
+        request.exportOptions.dpi = *dpi;
+    request.exportOptions.title = !arguments.has("--no-title");
+    auto theme = arguments.word("--theme", {"light", "dark"}, "light");
+    if (!theme)
+        return tl::unexpected(theme.error());
+    request.theme = *theme;
+    return request;
+}
+
+/// Painting needs fonts, and they need Qt's application; it must neither open a display nor say a word about
+/// the person's settings.
+void beOffscreen()
+{
+    ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+    ::unsetenv("QT_QPA_PLATFORMTHEME");
+    ::unsetenv("QT_STYLE_OVERRIDE");
+    ::setenv("LC_ALL", "C.UTF-8", 1);
+}
+
+/// A pinned cell and the cells that it follows from, as the window shows them.
+Outcome<Highlight> highlightOf(const Trace& trace, int step, const Cell& cell)
+{
+    auto result = trace.step(step);
+    if (!result)
+        return tl::unexpected(result.error());
+    if (!(*result)->contains(cell))
+        return fail(ErrorCode::BadInput,
+                    "expected a cell within " + describe((*result)->axes()) + ", found " + describe(cell),
+                    "--cell");
+    auto operands = trace.operands(step);
+    if (!operands)
+        return tl::unexpected(operands.error());
+    Operands plain;
+    for (const TensorPtr& operand : *operands)
+        plain.push_back(operand.get());
+    Highlight highlight;
+    highlight.focus = CellRef{{TensorRef::Kind::Step, step}, cell};
+    const auto& refs = trace.program().steps[static_cast<std::size_t>(step)].operands;
+    visitCells(trace.op(step)->derive(plain, cell), [&](int operand, const Cell& source) {
+        highlight.sources.push_back({refs[static_cast<std::size_t>(operand)], source});
+    });
+    return highlight;
+}
+
+Outcome<void> run(const Arguments& arguments, const Context& context)
+{
+    auto request = requestOf(arguments);
+    if (!request)
+        return tl::unexpected(request.error());
+    auto opened = openWithInput(arguments, context);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    int last = static_cast<int>(opened->model->program->steps.size()) - 1;
+    if (const std::string& hook = request->viewOptions.hook; !hook.empty()) {
+        auto step = stepOf(*opened->model, hook);
+        if (!step)
+            return tl::unexpected(step.error());
+        last = *step;
+    }
+    auto execution = Execution::start(opened->model->program, opened->model->parameters,
+                                      std::move(opened->input), opened->workers);
+    if (!execution)
+        return tl::unexpected(execution.error());
+    if (auto ok = execution->runTo(last); !ok)
+        return tl::unexpected(ok.error());
+    const Trace trace = execution->trace();
+    if (const auto& focus = request->viewOptions.focus) {
+        auto highlight = highlightOf(trace, last, *focus);
+        if (!highlight)
+            return tl::unexpected(highlight.error());
+        request->exportOptions.highlight = *highlight;
+    }
+
+    beOffscreen();
+    int count = 1;
+    char name[] = "headlight";
+    char* words[] = {name, nullptr};
+    const QApplication application(count, words);
+    auto figure = figureForView(request->view, {trace, opened->model}, request->viewOptions);
+    if (!figure)
+        return tl::unexpected(figure.error());
+    const FigureStyle style = request->theme == "dark" ? FigureStyle::darkStyle() : FigureStyle::light();
+    if (auto ok = saveFigure(**figure, request->file, style, request->exportOptions); !ok)
+        return tl::unexpected(ok.error());
+    return {};
+}
+
+} // namespace
+
+Command exportCommand()
+{
+    return {
+        .name = "export",
+        .usage = "MODEL INPUT --view VIEW [--hook HOOK] [--layer L] [--head N] -o FILE",
+        .summary = "save a picture, or the numbers behind it",
+        .about =
+            "Draws what the window shows, without a window. The file's ending says how it is saved: .png, "
+            ".svg and .pdf are pictures; .csv and .npy are the numbers of the picture's tensor.\n\n"
+            "Views:\n"
+            "  stage      the step that makes --hook, as an equation of matrices\n"
+            "  tensor     --hook as a heatmap\n"
+            "  heads      the patterns of all layers and heads\n"
+            "  head       one head's pattern: --layer, --head\n"
+            "  positions  how the model knows where a token stands",
+        .options =
+            inputOptions() +
+            Options{
+                {"--view", "VIEW", "what to draw"},
+                {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},
+                {"--layer", "L", "head: which layer"},
+                {"--head", "N", "head, stage, tensor: which head"},
+                {"--attention", "NAME",
+                 "head: which attention when there are several: encoder, decoder, cross, or its full name"},
+                {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
+                {"--curve", "CURVE", "colours: linear (default), log or rank"},
+                {"--theme", "THEME", "light (default) or dark"},
+                {"--scale", "S", "PNG: pixels a unit of length (default 2)"},
+                {"--dpi", "D", "PNG: dots an inch instead"},
+                {"--no-title", "", "leave the title out"},
+                {"--output", "FILE", "the file: .png .svg .pdf .csv .npy", "-o"}},
+        .examples = "  headlight export shakespeare-char --text \"To be\" --view heads -o heads.png\n",
+        .run = run,
+    };
+}
+
+} // namespace headlight::app

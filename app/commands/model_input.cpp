@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/model_input.h"
+
+#include "commands/image_pixels.h"
+#include "formats/npy.h"
+#include "result/quote.h"
+#include "run/workers.h"
+
+#include <algorithm>
+
+namespace headlight::app {
+
+namespace {
+
+bool sees(const Program& program)
+{
+    return std::any_of(program.streams.begin(), program.streams.end(),
+                       [](const Stream& s) { return s.kind == Stream::Kind::Patches; });
+}
+
+Outcome<std::optional<StreamText>> streamText(const Arguments& arguments, std::string_view text,
+                                              std::string_view ids)
+{
+    auto numbers = arguments.integers(ids);
+    if (!numbers)
+        return tl::unexpected(numbers.error());
+    if (!*numbers && !arguments.has(text))
+        return std::nullopt;
+    return StreamText{arguments.value(text).value_or(""), *numbers};
+}
+
+/// A file's array with the axes that the model expects; a batch of one image is that image.
+Outcome<TensorPtr> pixelsFromNpy(const Model& model, const std::string& file)
+{
+    const TensorRef input = model.program->find("pixels");
+    if (input.kind != TensorRef::Kind::Input)
+        return fail(ErrorCode::BadInput, "this model has no input \"pixels\"", model.name);
+    auto array = readNpy(file);
+    if (!array)
+        return tl::unexpected(array.error());
+    Axes axes = model.program->axesOf(input);
+    auto shape = array->shape;
+    if (shape.size() == axes.size() + 1 && shape.front() == 1)
+        shape.erase(shape.begin());
+    else if (shape.size() + 1 == axes.size())
+        shape.insert(shape.begin(), 1);
+    if (shape.size() != axes.size())
+        return fail(ErrorCode::BadShape,
+                    "expected " + describe(axes) + ", found " + describe(Cell(array->shape)), file);
+    for (std::size_t i = 0; i < axes.size(); ++i)
+        axes[i].size = shape[i];
+    return std::make_shared<const Tensor>(std::move(axes), std::move(array->values));
+}
+
+/// Gives an input by its name, if the model has one of that name.
+Outcome<void> setNumbers(const Model& model, ModelInput& input, const std::string& name,
+                         const std::vector<int>& numbers, std::string_view option)
+{
+    const TensorRef ref = model.program->find(name);
+    if (ref.kind != TensorRef::Kind::Input)
+        return fail(ErrorCode::BadInput, "this model has no input \"" + name + "\"", std::string(option));
+    Axes axes = model.program->axesOf(ref);
+    if (axes.size() != 1)
+        return fail(ErrorCode::BadShape, "expected " + describe(axes) + ", found a list of numbers",
+                    std::string(option));
+    axes[0].size = static_cast<std::int64_t>(numbers.size());
+    input.tensors[static_cast<std::size_t>(ref.index)] =
+        std::make_shared<const Tensor>(std::move(axes), std::vector<float>(numbers.begin(), numbers.end()));
+    return {};
+}
+
+/// The positions of a stream as 1 among zeros.
+Outcome<std::vector<int>> flags(const std::vector<int>& where, std::size_t size, std::string_view option)
+{
+    std::vector<int> all(size, 0);
+    for (const int position : where) {
+        if (position < 0 || static_cast<std::size_t>(position) >= size)
+            return fail(ErrorCode::BadInput,
+                        "expected positions from 0 to " + std::to_string(size - 1) + ", found " +
+                            std::to_string(position),
+                        std::string(option));
+        all[static_cast<std::size_t>(position)] = 1;
+    }
+    return all;
+}
+
+Outcome<void> addFurtherInputs(const Arguments& arguments, const Model& model, ModelInput& input)
+{
+    const auto tokensOf = [&](const std::string& name) {
+        const TensorRef ref = model.program->find(name);
+        const auto stream =
+            ref.kind == TensorRef::Kind::Input ? model.program->axesOf(ref).at(0).stream : noStream;
+        return stream == noStream ? 0 : input.streams[static_cast<std::size_t>(stream)].labels.size();
+    };
+    const std::vector<std::pair<std::string_view, std::string>> lists{
+        {"--token-types", "token_types"}, {"--global", "global"}, {"--memory-ids", "memory_ids"}};
+    for (const auto& [option, name] : lists) {
+        auto numbers = arguments.integers(option);
+        if (!numbers)
+            return tl::unexpected(numbers.error());
+        if (!*numbers)
+            continue;
+        std::vector<int> list = **numbers;
+        if (const std::size_t size = tokensOf(name); option == "--global" && size > 0) {
+            auto marked = flags(list, size, option);
+            if (!marked)
+                return tl::unexpected(marked.error());
+            list = *marked;
+        }
+        if (auto ok = setNumbers(model, input, name, list, option); !ok)
+            return ok;
+    }
+    return {};
+}
+
+} // namespace
+
+Options inputOptions()
+{
+    return {
+        {"--text", "TEXT", "the text that the model reads"},
+        {"--ids", "1,2,3", "token ids instead, taken as they are: nothing is added"},
+        {"--target-text", "TEXT", "two-stack models: the target's text (without: greedy decoding)"},
+        {"--target-ids", "1,2,3", "two-stack models: the target's ids, taken as they are"},
+        {"--image", "FILE", "an image, prepared as the model's folder says"},
+        {"--pixels", "FILE", "an image as .npy, [channel, row, column], already normalised"},
+        {"--token-types", "0,0,1", "the segment of each token (BERT)"},
+        {"--global", "0,7", "positions that see all others, and are seen by all (Longformer)"},
+        {"--memory-ids", "1,2,3", "the ids of the segment before (Transformer-XL)"},
+    };
+}
+
+Options operator+(Options one, const Options& other)
+{
+    one.insert(one.end(), other.begin(), other.end());
+    return one;
+}
+
+Outcome<void> checkInputOptions(const Arguments& arguments)
+{
+    for (const auto& [one, other] : {std::pair{"--text", "--ids"}, std::pair{"--target-text", "--target-ids"},
+                                     std::pair{"--image", "--pixels"}})
+        if (auto ok = arguments.notTogether(one, other); !ok)
+            return ok;
+    for (const char* list : {"--ids", "--target-ids", "--token-types", "--global", "--memory-ids"})
+        if (auto numbers = arguments.integers(list); !numbers)
+            return tl::unexpected(numbers.error());
+    for (const char* input : {"--text", "--ids", "--image", "--pixels"})
+        if (arguments.has(input))
+            return {};
+    return wrongUsage("expected an input (--text, --ids, --image or --pixels), found none");
+}
+
+Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& context)
+{
+    if (auto ok = checkInputOptions(arguments); !ok)
+        return tl::unexpected(ok.error());
+    auto folder = modelFolder(arguments, context);
+    if (!folder)
+        return tl::unexpected(folder.error());
+    auto model = openModel(*folder);
+    if (!model)
+        return tl::unexpected(model.error());
+
+    auto text = streamText(arguments, "--text", "--ids");
+    auto target = streamText(arguments, "--target-text", "--target-ids");
+    if (!text || !target)
+        return tl::unexpected(text ? target.error() : text.error());
+    std::vector<StreamText> texts;
+    bool decode = false, reads = false, writes = false;
+    for (const Stream& stream : (*model)->program->streams) {
+        if (stream.kind != Stream::Kind::Tokens)
+            continue;
+        const auto& given = stream.decoded ? *target : *text;
+        (stream.decoded ? writes : reads) = true;
+        decode = decode || (stream.decoded && !given);
+        texts.push_back(given.value_or(StreamText{}));
+    }
+    const std::string& name = (*model)->name;
+    const bool image = arguments.has("--image") || arguments.has("--pixels");
+    if (*text && !reads)
+        return fail(ErrorCode::BadInput, "this model takes an image (--image or --pixels), not text", name);
+    if (*target && !writes)
+        return fail(ErrorCode::BadInput, "this model has no target text", name);
+    if (image && !sees(*(*model)->program))
+        return fail(ErrorCode::BadInput, "this model takes text, not an image", name);
+    if (!image && sees(*(*model)->program))
+        return fail(ErrorCode::BadInput, "expected an image (--image or --pixels), found none", name);
+    if (!*text && reads)
+        return fail(ErrorCode::BadInput, "expected text or ids (--text or --ids), found none", name);
+
+    Result<ModelInput> input = ModelInput{};
+    if (image) {
+        auto pixels = arguments.has("--pixels") ? pixelsFromNpy(**model, *arguments.value("--pixels"))
+                                                : pixelsFromImage(**model, *arguments.value("--image"));
+        if (!pixels)
+            return tl::unexpected(pixels.error());
+        input = makeImageInput(**model, *pixels, texts);
+    } else {
+        input = makeInput(**model, texts);
+    }
+    if (!input)
+        return tl::unexpected(input.error());
+    if (auto ok = addFurtherInputs(arguments, **model, *input); !ok)
+        return tl::unexpected(ok.error());
+
+    auto workers = std::make_shared<Workers>();
+    if (decode) {
+        input = decodeGreedy(**model, std::move(*input), workers);
+        if (!input)
+            return tl::unexpected(input.error());
+    }
+    return ModelAndInput{*model, std::move(*input), std::move(workers)};
+}
+
+Outcome<int> stepOf(const Model& model, const std::string& hook)
+{
+    const TensorRef ref = model.program->find(hook);
+    if (!ref.valid())
+        return fail(ErrorCode::NotFound,
+                    "expected a hook (headlight info lists them), found no such name in " + model.name,
+                    quote(hook));
+    if (ref.kind != TensorRef::Kind::Step)
+        return fail(ErrorCode::BadInput,
+                    ref.kind == TensorRef::Kind::Parameter
+                        ? "expected a hook, found a parameter: nothing computes it"
+                        : "expected a hook, found an input: nothing computes it",
+                    hook);
+    return ref.index;
+}
+
+} // namespace headlight::app

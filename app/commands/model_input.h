@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// MODEL and INPUT of the command line, opened.
+
+#include "commands/command.h"
+#include "models/model.h"
+
+#include <memory>
+
+namespace headlight {
+class Workers;
+}
+
+namespace headlight::app {
+
+/// The options that make an input; a command adds its own.
+[[nodiscard]] Options inputOptions();
+[[nodiscard]] Options operator+(Options one, const Options& other);
+
+struct ModelAndInput
+{
+    ModelPtr model;
+    ModelInput input;
+    std::shared_ptr<Workers> workers;
+};
+
+/// What can be said against the input's options without a model, so that wrong usage is told at once.
+[[nodiscard]] Outcome<void> checkInputOptions(const Arguments& arguments);
+/// Opens the model and makes its input; a target that is not given is decoded greedily.
+[[nodiscard]] Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& context);
+
+/// The step that makes a hook, by its name or a second name.
+[[nodiscard]] Outcome<int> stepOf(const Model& model, const std::string& hook);
+
+} // namespace headlight::app
