@@ -92,6 +92,18 @@ Slice interleavedBias(const std::string& name, int part, const Attention& a)
         .narrow(1, std::int64_t{part} * a.dHead, a.dHead);
 }
 
+Stream targetStream(const Config& config, int contextLength, int vocabulary)
+{
+    Stream target{.name = "target", .contextLength = contextLength, .vocabulary = vocabulary};
+    target.decoded = true;
+    for (const char* key : {"decoder_start_token_id", "bos_token_id", "pad_token_id"})
+        if (target.startToken < 0)
+            target.startToken = config.integerOr(key, -1);
+    if (config.has("eos_token_id"))
+        target.endTokens = {config.integer("eos_token_id")};
+    return target;
+}
+
 TensorRef embedTokens(ProgramBuilder& b, const std::string& stack, TensorRef ids, const Slice& table,
                       double factor, bool shared)
 {

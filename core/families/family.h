@@ -72,6 +72,9 @@ void linearAttention(Attention& a, std::int64_t dModel, const AttentionNames& na
                                       std::int64_t dModel);
 [[nodiscard]] Slice interleavedBias(const std::string& name, int part, const Attention& a);
 
+/// The stream that a two-stack model writes itself, with the tokens that begin and end it by config.json.
+[[nodiscard]] Stream targetStream(const Config& config, int contextLength, int vocabulary);
+
 /// Step `hook_embed` (of a stack): rows of @p table [vocab, d_model] for @p ids, times @p factor. Two stacks
 /// with one table have one parameter embed.W_E; those that are not @p shared have one each.
 TensorRef embedTokens(ProgramBuilder& b, const std::string& stack, TensorRef ids, const Slice& table,

@@ -13,6 +13,10 @@ void buildLlama(FamilyContext& c);
 void buildBert(FamilyContext& c);
 void buildRoberta(FamilyContext& c);
 void buildDistilbert(FamilyContext& c);
+void buildT5(FamilyContext& c);
+void buildBart(FamilyContext& c);
+void buildMarian(FamilyContext& c);
+void buildClip(FamilyContext& c);
 void buildVit(FamilyContext& c);
 void buildTransformer(FamilyContext& c);
 void buildAttentionOnly(FamilyContext& c);
@@ -34,7 +38,11 @@ const std::vector<Family>& all()
         {"xlm-roberta", "XLM-RoBERTa", buildRoberta},
         {"camembert", "CamemBERT", buildRoberta},
         {"distilbert", "DistilBERT", buildDistilbert},
+        {"t5", "T5", buildT5},
+        {"bart", "BART", buildBart},
+        {"marian", "Marian", buildMarian},
         {"vit", "ViT", buildVit},
+        {"clip", "CLIP", buildClip},
         {"transformer", "Transformer (2017)", buildTransformer},
         {"attention-only", "attention only", buildAttentionOnly},
         {"tracr", "Tracr", buildTracr},

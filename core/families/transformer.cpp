@@ -125,13 +125,8 @@ void buildTransformer(FamilyContext& c)
             memory = norm(b, "encoder.ln_final", memory, layerNormAt(c, "encoder.norm", s.d, s.epsilon));
     }
     const StageScope stack(b, "decoder", "Decoder");
-    Stream target{.name = "target",
-                  .contextLength = std::min(most, config.positiveOr("max_target_length", most)),
-                  .vocabulary = vocab};
-    target.decoded = true;
-    target.startToken = config.integerOr("decoder_start_token_id", config.integerOr("bos_token_id", -1));
-    if (config.has("eos_token_id"))
-        target.endTokens = {config.integer("eos_token_id")};
+    const Stream target =
+        targetStream(config, std::min(most, config.positiveOr("max_target_length", most)), vocab);
     TensorRef x =
         embed("decoder", "tgt_embedding.weight", tokens(b, target, "target_tokens", "decoder.hook_tokens"));
     for (int i = 0; i < decoderLayers; ++i) {

@@ -143,8 +143,9 @@ public:
 class SelectPosition final : public Op
 {
 public:
-    explicit SelectPosition(int index)
+    SelectPosition(int index, std::string keptAs)
         : m_index(index)
+        , m_keptAs(std::move(keptAs))
     {
     }
     std::string_view name() const override { return "select_position"; }
@@ -154,7 +155,10 @@ public:
             return tl::unexpected(ok.error());
         if (o[0].empty() || !o[0][0].isPositions())
             return tl::unexpected(wrongOperand(0, "a tensor whose first axis is position", o[0]));
-        return Axes(o[0].begin() + 1, o[0].end());
+        Axes result(o[0].begin() + 1, o[0].end());
+        if (!m_keptAs.empty())
+            result.insert(result.begin(), named(m_keptAs, 1));
+        return result;
     }
     void forward(const Operands& o, Tensor& result, Workers&) const override
     {
@@ -166,7 +170,7 @@ public:
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {
-        Cell from = cell;
+        Cell from(cell.begin() + (m_keptAs.empty() ? 0 : 1), cell.end());
         from.insert(from.begin(), rowIn(*o[0]));
         return {"{r}[c] = {0}[" + std::to_string(m_index) + ", c]",
                 {{resultSymbol, Expr::at(0, std::move(from))}}};
@@ -184,6 +188,7 @@ public:
 private:
     std::int64_t rowIn(const Tensor& x) const { return m_index >= 0 ? m_index : x.size(0) + m_index; }
     int m_index;
+    std::string m_keptAs;
 };
 
 } // namespace
@@ -196,9 +201,9 @@ OpPtr prependRow()
 {
     return std::make_shared<PrependRow>();
 }
-OpPtr selectPosition(int index)
+OpPtr selectPosition(int index, std::string keptAs)
 {
-    return std::make_shared<SelectPosition>(index);
+    return std::make_shared<SelectPosition>(index, std::move(keptAs));
 }
 
 } // namespace headlight::ops

@@ -130,7 +130,19 @@ enum class Activation { Relu, GeluTanh, GeluErf, QuickGelu, Silu, Tanh, Sigmoid 
 [[nodiscard]] OpPtr patchEmbed(StreamIndex stream);
 /// Puts rows in front: operands x [position, d_model] and t [d_model].
 [[nodiscard]] OpPtr prependRow();
-/// One position's row: [position, …] → […]; negative indices count from the end.
-[[nodiscard]] OpPtr selectPosition(int index);
+/// One position's row: [position, …] → […], or [keptAs 1, …] when the axis is to stay under another name;
+/// negative indices count from the end.
+[[nodiscard]] OpPtr selectPosition(int index, std::string keptAs = {});
+
+// ---- similarity.cpp ---- Radford et al. 2021, figure 3
+/// The row of the first token @p id, or, with −1, of the token with the largest id (as CLIP's end token is):
+/// operands x [position, …] and ids [position]; result [axisName 1, …].
+[[nodiscard]] OpPtr selectToken(int id, std::string axisName);
+/// y = x / √(Σ_c x[…,c]²).
+[[nodiscard]] OpPtr unitLength();
+/// S[i,t] = Σ_c a[i,c] · b[t,c] of operands a [image, d_embed] and b [text, d_embed].
+[[nodiscard]] OpPtr similarity();
+/// y = x · exp(s) of operands x and s [1].
+[[nodiscard]] OpPtr learnedScale();
 
 } // namespace headlight::ops

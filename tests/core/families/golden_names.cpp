@@ -24,7 +24,8 @@ struct Rule
     /// A regular expression in which * is a number and . is a dot.
     const char* reference;
     /// Hooks, several with | when the reference has them in one tensor; * is the number, - is the number
-    /// less one. Alternatives with " or ": the first that the program has. Empty: no such hook.
+    /// less one. Alternatives with " or ": the first that the program has. "/ 8": the hook has 8 times the
+    /// reference's numbers (a module before its result is scaled). Empty: no such hook.
     const char* hooks;
     Layout layout = Layout::Same;
 };
@@ -34,6 +35,7 @@ const char* const hiddenStates = "blocks.*.hook_resid_pre or ln_final.hook_norma
 
 // clang-format off
 const Rule rules[] = {
+    {"bart marian", "lm_head", ""}, // before final_logits_bias, which we add in the same step
     {"*", "(?:logits|prediction_logits|prediction_scores|lm_head|cls|cls.predictions|embed_out|classifier|vocab_projector)", "hook_logits"},
     {"vit", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"*", "hidden_states.*", hiddenStates},
@@ -185,8 +187,8 @@ const Rule rules[] = {
     {"t5", "(encoder|decoder).final_layer_norm", "@.ln_final.hook_normalized"},
 
     {"bart", "model.(encoder|decoder).embed_tokens", "@.hook_embed"},
-    {"marian", "model.shared", "encoder.hook_embed"},
-    {"marian", "model.shared#2", "decoder.hook_embed"},
+    {"marian", "model.shared", "encoder.hook_embed / 8"},
+    {"marian", "model.shared#2", "decoder.hook_embed / 8"},
     {"bart marian", "model.(encoder|decoder).embed_positions", "@.hook_pos_embed"},
     {"bart", "model.(encoder|decoder).layernorm_embedding", "@.embed.ln.hook_normalized"},
     {"bart marian", "model.(encoder|decoder).layers.*.self_attn.(q|k|v)_proj", "@.blocks.*.attn.hook_@2"},
@@ -203,6 +205,33 @@ const Rule rules[] = {
     {"bart marian", "model.(encoder|decoder).layers.*.activation_fn", "@.blocks.*.mlp.hook_post"},
     {"bart marian", "model.(encoder|decoder).layers.*.fc2", "@.blocks.*.hook_mlp_out"},
     {"bart marian", "model.(encoder|decoder).layers.*(?:.final_layer_norm)?", "@.blocks.*.hook_normalized_resid_post"},
+
+    {"clip", "logits_per_(image|text)", "hook_logits_per_@"},
+    {"clip", "(text)_embeds", "@.hook_embeds"},
+    {"clip", "image_embeds", "vision.hook_embeds"},
+    {"clip", "(text)_model_output.last_hidden_state", "@.ln_final.hook_normalized"},
+    {"clip", "(vision)_model_output.last_hidden_state", "@.blocks.2.hook_resid_post"},
+    {"clip", "(text)_model_output.pooler_output", "@.hook_pooled"},
+    {"clip", "(vision)_model_output.pooler_output", "@.ln_final.hook_normalized"},
+    {"clip", "(text|vision)_model_output.hidden_states.*", "@.blocks.*.hook_resid_pre or @.blocks.-.hook_resid_post"},
+    {"clip", "(text|vision)_model_output.attentions.*", "@.blocks.*.attn.hook_pattern"},
+    {"clip", "(vision)_model.embeddings.patch_embedding", "@.hook_patch_embed", Layout::ChannelsFirst},
+    {"clip", "(text)_model.embeddings.token_embedding", "@.hook_embed"},
+    {"clip", "(text|vision)_model.embeddings.position_embedding", "@.hook_pos_embed"},
+    {"clip", "(text|vision)_model.embeddings", "@.embed.hook_sum"},
+    {"clip", "(vision)_model.pre_layrnorm", "@.embed.ln.hook_normalized"},
+    {"clip", "(text|vision)_model.encoder.layers.*.layer_norm([12])", "@.blocks.*.ln@2.hook_normalized"},
+    {"clip", "(text|vision)_model.encoder.layers.*.self_attn.(q|k|v)_proj", "@.blocks.*.attn.hook_@2"},
+    {"clip", "(text|vision)_model.encoder.layers.*.self_attn.softmax_in", "@.blocks.*.attn.hook_attn_scores"},
+    {"clip", "(text|vision)_model.encoder.layers.*.self_attn.out_proj.input", "@.blocks.*.attn.hook_z"},
+    {"clip", "(text|vision)_model.encoder.layers.*.self_attn(?:.out_proj)?", "@.blocks.*.hook_attn_out"},
+    {"clip", "(text|vision)_model.encoder.layers.*.mlp.fc1", "@.blocks.*.mlp.hook_pre"},
+    {"clip", "(text|vision)_model.encoder.layers.*.mlp.activation_fn", "@.blocks.*.mlp.hook_post"},
+    {"clip", "(text|vision)_model.encoder.layers.*.mlp(?:.fc2)?", "@.blocks.*.hook_mlp_out"},
+    {"clip", "(text|vision)_model.encoder.layers.*", "@.blocks.*.hook_resid_post"},
+    {"clip", "(text|vision)_model.(?:final_layer_norm|post_layernorm)", "@.ln_final.hook_normalized"},
+    {"clip", "(text)_projection", "@.hook_projected"},
+    {"clip", "visual_projection", "vision.hook_projected"},
 
     {"vit", "vit.embeddings.patch_embeddings.projection", "hook_patch_embed", Layout::ChannelsFirst},
     {"vit", "vit.embeddings.patch_embeddings", "hook_patch_embed"},
@@ -308,7 +337,8 @@ Match hooksOf(const Case& c, const Entry& entry, const Array& reference,
             if (knows(chosen.section('|', 0, 0)))
                 break;
         }
-        const QStringList hooks = chosen.split('|');
+        result.factor = chosen.contains(" / ") ? chosen.section(" / ", 1).toDouble() : 1;
+        const QStringList hooks = chosen.section(" / ", 0, 0).split('|');
         for (int part = 0; part < hooks.size(); ++part)
             result.targets.push_back(
                 {hooks[part], orderOf(rule.layout, static_cast<std::size_t>(part),

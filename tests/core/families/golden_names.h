@@ -23,8 +23,8 @@ struct Match
 {
     bool known = false;          ///< a rule names it
     std::vector<Target> targets; ///< empty when the rule says that there is no such hook
+    double factor = 1;           ///< our numbers are so many times the reference's
     bool secondSegment = false;  ///< belongs to the run that has the first one's memory
-    bool images = false;         ///< the targets are one for each image of the batch
 };
 
 /// @p knows says whether the program has a tensor of that name.
