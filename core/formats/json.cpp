@@ -89,12 +89,14 @@ private:
             return &array->emplace_back(std::move(value));
         // One look-up both finds a second key and adds a first one: vocabularies have hundreds of thousands.
         auto& object = *m_open.back()->get_ptr<json::object_t*>();
-        const auto [place, added] = object.try_emplace(std::move(m_key), std::move(value));
-        if (!added) {
-            refuse(ErrorCode::BadFile, "expected each key once, found " + quote(place->first) + " twice");
+        const auto [entry, added] = object.try_emplace(std::move(m_key), std::move(value));
+        if (!added && !m_limits.repeatedKeys) {
+            refuse(ErrorCode::BadFile, "expected each key once, found " + quote(entry->first) + " twice");
             return nullptr;
         }
-        return &place->second;
+        if (!added)
+            entry->second = std::move(value);
+        return &entry->second;
     }
 
     bool open(json container)

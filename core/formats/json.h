@@ -13,15 +13,17 @@
 
 namespace headlight {
 
-/// What keeps a hostile file from taking all stack or memory.
+/// What keeps a hostile file from taking all stack or memory, and what is let through.
 struct JsonLimits
 {
     std::size_t depth = 64;
     std::size_t values = 4'000'000;
+    /// Whether a key may stand twice in one object; then the last one counts, as in Python. By default it may
+    /// not: readers that take the first and readers that take the last would disagree about what a file says.
+    bool repeatedKeys = false;
 };
 
-/// Parses strict JSON, never throws, and refuses a key that stands twice in one object (readers that take
-/// the first and readers that take the last would disagree about what the file says).
+/// Parses strict JSON and never throws.
 [[nodiscard]] Result<nlohmann::json> parseJson(std::string_view bytes, const std::string& where,
                                                const JsonLimits& limits = {});
 

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t maxFileBytes = 64'000'000;
-constexpr JsonLimits limits = {.depth = 64, .values = 1'000'000};
+constexpr JsonLimits limits = {.depth = 64, .values = 1'000'000, .repeatedKeys = true};
 
 std::optional<double> asNumber(const json& value)
 {

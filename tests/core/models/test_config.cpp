@@ -164,7 +164,7 @@ private slots:
                  "config.json: expected JSON, found something else at line 1, column 6");
         QCOMPARE(parseError("{\"a\":1e400}"),
                  "config.json: found a number that is too large at line 1, column 10");
-        QCOMPARE(parseError("{\"a\":1,\"a\":2}"), "config.json: expected each key once, found \"a\" twice");
+        QCOMPARE(parsed("{\"a\":[1],\"a\":2}").integer("a"), 2); // as the reference reads it
         QCOMPARE(parseError("{\"a\":\"\xFF\"}"),
                  "config.json: expected JSON, found something else at line 1, column 7");
         // A million open brackets must not be a million nested calls.
