@@ -25,7 +25,7 @@ const Option helpOption{"--help", "", "show this help", "-h"};
 
 std::vector<Command> allCommands()
 {
-    return {infoCommand(),   tokenizeCommand(), traceCommand(), explainCommand(),
+    return {infoCommand(),   tokenizeCommand(), traceCommand(), explainCommand(), headsCommand(),
 #ifdef HEADLIGHT_HAS_FIGURES
             exportCommand(),
 #endif

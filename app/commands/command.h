@@ -34,6 +34,7 @@ struct Command
 [[nodiscard]] Command traceCommand();
 [[nodiscard]] Command explainCommand();
 [[nodiscard]] Command exportCommand();
+[[nodiscard]] Command headsCommand();
 [[nodiscard]] Command benchCommand();
 
 /// The model's folder: an existing one, or the bundled model of that name.
