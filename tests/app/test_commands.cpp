@@ -332,19 +332,19 @@ private slots:
     void heads()
     {
         const Finished json = program({"heads", "induction-2l", "--text", "dgmrbqwm"});
-        QCOMPARE(json.code, 0);
-        const QJsonArray heads = jsonObject(json.output)["heads"].toArray();
+        QCOMPARE(json.exitCode, 0);
+        const QJsonArray heads = jsonObject(json.out)["heads"].toArray();
         QCOMPARE(heads.size(), 2);
         QCOMPARE(heads[0]["label"].toString(), "previous token");
         QCOMPARE(heads[1]["label"].toString(), "induction");
         QVERIFY(heads[1]["induction"].toDouble() > 0.9);
         const Finished csv = program({"heads", "induction-2l", "--text", "abcdefgh", "--format=csv"});
-        QCOMPARE(csv.code, 0);
-        const QList<QByteArray> lines = csv.output.split('\n');
+        QCOMPARE(csv.exitCode, 0);
+        const QList<QByteArray> lines = csv.out.split('\n');
         QCOMPARE(lines.size(), 4); // the heading, two heads, and what stands behind the last line end
         const auto column = lines[0].trimmed().split(',').indexOf("induction");
         QVERIFY(lines[2].trimmed().split(',')[column].isEmpty()); // no letter stood there before: no evidence
-        QCOMPARE(program({"heads", "induction-2l", "--text", "ab", "--format", "xml"}).code, 2);
+        QCOMPARE(program({"heads", "induction-2l", "--text", "ab", "--format", "xml"}).exitCode, 2);
     }
 
     void images()
