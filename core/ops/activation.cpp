@@ -148,7 +148,7 @@ public:
             shown = "SiLU";
         else if (m_kind == Activation::Relu)
             shown = "ReLU";
-        return {NotationPart::words(shown), NotationPart::of(0), NotationPart::words("="),
+        return {NotationPart::words(shown + "("), NotationPart::of(0), NotationPart::words(") ="),
                 NotationPart::result()};
     }
 

@@ -111,7 +111,7 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("mask"), NotationPart::of(0), NotationPart::words("="),
+        return {NotationPart::words("mask("), NotationPart::of(0), NotationPart::words(") ="),
                 NotationPart::result()};
     }
 

@@ -136,7 +136,7 @@ public:
     Notation notation() const override
     {
         return {NotationPart::words("root mean square of each row of"), NotationPart::of(0),
-                NotationPart::words("="), NotationPart::result()};
+                NotationPart::words("−"), NotationPart::of(1), NotationPart::words("="), NotationPart::result()};
     }
 
 private:
@@ -199,8 +199,9 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("("), NotationPart::of(0), NotationPart::words("− μ) / σ · w + b ="),
-                NotationPart::result()};
+        return {NotationPart::words("("),   NotationPart::of(0), NotationPart::words("−"), NotationPart::of(1),
+                NotationPart::words(") /"), NotationPart::of(2), NotationPart::words("⊙"), NotationPart::of(3),
+                NotationPart::words("+"),   NotationPart::of(4), NotationPart::words("="), NotationPart::result()};
     }
 };
 
@@ -247,7 +248,8 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::of(0), NotationPart::words("/ σ · w ="), NotationPart::result()};
+        return {NotationPart::of(0), NotationPart::words("/"), NotationPart::of(1),     NotationPart::words("⊙"),
+                NotationPart::of(2), NotationPart::words("="), NotationPart::result()};
     }
 };
 

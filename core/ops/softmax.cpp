@@ -111,8 +111,8 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("softmax"), NotationPart::of(0), NotationPart::words("="),
-                NotationPart::result()};
+        return {NotationPart::words("softmax("), NotationPart::of(0),
+                NotationPart::words(m_temperature == 1 ? ") =" : "/ t ) ="), NotationPart::result()};
     }
 
 private:

@@ -31,7 +31,7 @@ struct NotationPart
     enum class Kind { Text, Operand, Result };
     Kind kind = Kind::Text;
     std::string text; ///< for Text
-    int operand = 0;  ///< for Operand
+    int operand = 0;  ///< for Operand; one that the step does not have is left out with the sign before it
     bool transposed =
         false; ///< draw the last two shown axes the other way round, and write the symbol with ᵀ
 

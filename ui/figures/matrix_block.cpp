@@ -34,6 +34,14 @@ void hatch(QPainter& painter, const QRectF& rect, const QColor& color)
     painter.restore();
 }
 
+constexpr double smallestNumber = 0.82;
+
+QFont scaled(QFont font, double factor)
+{
+    font.setPixelSize(std::max(7, qRound(font.pixelSize() * factor)));
+    return font;
+}
+
 QColor hatchColor(const FigureStyle& style)
 {
     return style.dark ? style.masked.lighter(150) : style.masked.darker(114);
@@ -139,21 +147,28 @@ void MatrixBlock::fitNumbers(const FigureStyle& style)
     numbers = {};
     if (look == Look::Image)
         return;
-    // A size smaller is tried where one more decimal depends on it, but nothing that can't be read.
+    // A decimal more is worth a slightly smaller font.
     numberFont = numberFontOf(style);
-    for (const double factor : {1.0, 0.9, 0.82}) {
-        QFont font = numberFontOf(style);
-        font.setPixelSize(std::max(7, qRound(font.pixelSize() * factor)));
-        const QFontMetricsF fm(font);
-        if (rows.cell < fm.ascent() + 1)
-            continue;
-        const CellNumbers fitting(range, fm, columns.cell - 3);
-        if (fitting.fit()) {
-            numbers = fitting;
-            numberFont = font;
-            return;
+    for (int decimals = CellNumbers::likedDecimals(range); decimals >= CellNumbers::leastDecimals(range);
+         --decimals)
+        for (const double factor : {1.0, 0.9, smallestNumber}) {
+            const QFont font = scaled(numberFontOf(style), factor);
+            const QFontMetricsF fm(font);
+            if (rows.cell < fm.ascent() + 1)
+                continue;
+            const CellNumbers fitting(range, fm, columns.cell - 3, decimals);
+            if (fitting.fit()) {
+                numbers = fitting;
+                numberFont = font;
+                return;
+            }
         }
-    }
+}
+
+double numberWidth(const MatrixBlock& block, const FigureStyle& style, int decimals)
+{
+    const QFontMetricsF fm(scaled(numberFontOf(style), smallestNumber));
+    return CellNumbers::room(block.range, fm, decimals) + 3;
 }
 
 QSizeF wantedCell(const MatrixBlock& block, const FigureStyle& style)

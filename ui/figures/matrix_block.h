@@ -70,6 +70,8 @@ struct MatrixBlock
 
 /// What a cell wants to be: wide enough for its number.
 [[nodiscard]] QSizeF wantedCell(const MatrixBlock& block, const FigureStyle& style);
+/// The width of a cell for numbers of so many decimals in the smallest font.
+[[nodiscard]] double numberWidth(const MatrixBlock& block, const FigureStyle& style, int decimals);
 [[nodiscard]] QFont numberFontOf(const FigureStyle& style);
 
 /// A colour bar lying in the upper part of @p rect, its limits beneath, and after them a legend of the marks

@@ -20,21 +20,6 @@ QString special(double value)
     return value < 0 ? QString(minus) + QChar(0x221e) : QString(QChar(0x221e));
 }
 
-/// Decimals that show about three figures of the largest number, and no more than a person compares.
-int likedDecimals(const ValueRange& range)
-{
-    if (range.integers && range.magnitude() < 1e6)
-        return 0;
-    const double most = range.magnitude();
-    if (most >= 100)
-        return most >= 1000 ? 0 : 1;
-    if (most >= 2)
-        return 1;
-    if (most >= 0.1)
-        return 2;
-    return most >= 0.01 ? 3 : 4;
-}
-
 /// The widest text that the range can make.
 double widest(const ValueRange& range, const QFontMetricsF& metrics, int decimals, bool tight)
 {
@@ -77,28 +62,42 @@ QString fixedNumber(double value, int decimals, bool tight)
     return negative ? minus + text : text;
 }
 
-CellNumbers::CellNumbers(const ValueRange& range, const QFontMetricsF& metrics, double room)
+int CellNumbers::likedDecimals(const ValueRange& range)
+{
+    // About three figures of the largest number.
+    const double most = range.magnitude();
+    if ((range.integers && most < 1e6) || most >= 1000)
+        return 0;
+    return most >= 2 ? 1 : most >= 0.1 ? 2 : most >= 0.01 ? 3 : 4;
+}
+
+int CellNumbers::leastDecimals(const ValueRange& range)
+{
+    // Small numbers need their decimals: 0.0 in every cell says nothing.
+    const double most = range.magnitude();
+    return range.integers || most >= 10 ? 0 : most >= 0.5 ? 1 : likedDecimals(range) - 1;
+}
+
+CellNumbers::CellNumbers(const ValueRange& range, const QFontMetricsF& metrics, double room, int decimals)
 {
     if (range.empty() || range.magnitude() >= 1e7)
         return;
-    // Small numbers need their decimals; 0.0 in every cell says nothing.
-    const int liked = likedDecimals(range);
-    const int least = range.integers             ? 0
-                      : range.magnitude() >= 10  ? 0
-                      : range.magnitude() >= 0.5 ? 1
-                                                 : liked - 1;
-    for (int decimals = liked; decimals >= least; --decimals)
-        for (const bool tight : {false, true})
-            if (widest(range, metrics, decimals, tight) <= room) {
-                m_decimals = decimals;
-                m_tight = tight;
-                return;
-            }
+    for (const bool tight : {false, true})
+        if (widest(range, metrics, decimals, tight) <= room) {
+            m_decimals = decimals;
+            m_tight = tight;
+            return;
+        }
 }
 
 QString CellNumbers::text(float value) const
 {
     return value == 0 ? QStringLiteral("0") : fixedNumber(value, m_decimals, m_tight);
+}
+
+double CellNumbers::room(const ValueRange& range, const QFontMetricsF& metrics, int decimals)
+{
+    return range.magnitude() >= 1e7 ? 1e9 : widest(range, metrics, decimals, true);
 }
 
 double CellNumbers::wantedRoom(const ValueRange& range, const QFontMetricsF& metrics)

@@ -21,14 +21,19 @@ class CellNumbers
 {
 public:
     CellNumbers() = default; ///< none
-    /// @p room is a cell's inner width.
-    CellNumbers(const ValueRange& range, const QFontMetricsF& metrics, double room);
+    /// With so many decimals, if they fit into @p room.
+    CellNumbers(const ValueRange& range, const QFontMetricsF& metrics, double room, int decimals);
+    /// The decimals that a range should have: as many as are liked, and the fewest that still say something.
+    [[nodiscard]] static int likedDecimals(const ValueRange& range);
+    [[nodiscard]] static int leastDecimals(const ValueRange& range);
 
     [[nodiscard]] bool fit() const { return m_decimals >= 0; }
     [[nodiscard]] QString text(float value) const;
 
     /// The width that @p range likes to have, for three figures or so.
     [[nodiscard]] static double wantedRoom(const ValueRange& range, const QFontMetricsF& metrics);
+    /// The least width for so many decimals.
+    [[nodiscard]] static double room(const ValueRange& range, const QFontMetricsF& metrics, int decimals);
 
 private:
     int m_decimals = -1;
