@@ -79,7 +79,6 @@ std::vector<AddedTokens::Found> AddedTokens::findAll(std::string_view text, bool
             continue;
         found.push_back({token, begin, end});
         taken = end;
-        at = std::max(at, end);
     }
     return found;
 }

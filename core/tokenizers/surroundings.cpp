@@ -16,6 +16,8 @@ void addTokens(const TokenizerSettings& settings, TokenizerParts& parts)
     const Vocabulary& vocabulary = parts.model->vocabulary();
     for (AddedToken token : settings.added) {
         token.id = vocabulary.find(token.content).value_or(token.id);
+        if (vocabulary.has(token.id) && vocabulary.piece(token.id) != token.content)
+            continue; // The id is another piece's.
         for (const auto& [role, special] : settings.special)
             token.special = token.special || special.content == token.content;
         parts.added.add(std::move(token));

@@ -3,7 +3,8 @@
 #include "tokenizers/tokenizer_json.h"
 
 #include "tokenizers/json_node.h"
-#include "tokenizers/unicode.h"
+
+#include <algorithm>
 
 namespace headlight {
 
@@ -27,8 +28,10 @@ void readAddedTokens(const JsonNode& list, const Vocabulary& vocabulary, AddedTo
             node.child("id").fail(ErrorCode::BadFile, "expected an id from 0 to " +
                                                           std::to_string(Vocabulary::kMaxIds - 1) +
                                                           ", found " + std::to_string(id));
-        // The model's own id counts where the file has two.
+        // The model's own id counts where the file has two; one that is another piece's makes way.
         token.id = vocabulary.find(token.content).value_or(static_cast<int>(id));
+        if (vocabulary.has(token.id) && vocabulary.piece(token.id) != token.content)
+            token.id = std::max(vocabulary.size(), added.size());
         token.singleWord = node.flag("single_word", false);
         token.stripLeft = node.flag("lstrip", false);
         token.stripRight = node.flag("rstrip", false);

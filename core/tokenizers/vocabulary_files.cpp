@@ -230,8 +230,11 @@ Result<TokenizerParts> readWordPieceVocab(const VocabularyFile& vocab, const Tok
 void addSettingsTokens(const TokenizerSettings& settings, TokenizerParts& parts)
 {
     for (const AddedToken& token : settings.added) {
-        if (!parts.added.find(std::string_view(token.content)) && !parts.added.find(token.id) &&
-            parts.model->vocabulary().find(token.content).value_or(token.id) == token.id)
+        const Vocabulary& vocabulary = parts.model->vocabulary();
+        const bool known = parts.added.find(std::string_view(token.content)) || parts.added.find(token.id);
+        const bool fits = vocabulary.has(token.id) ? vocabulary.piece(token.id) == token.content
+                                                   : !vocabulary.find(token.content);
+        if (!known && fits)
             parts.added.add(token);
     }
     for (const auto& [role, given] : settings.special) {
