@@ -79,7 +79,7 @@ private slots:
         QCOMPARE(version.out, QByteArray("headlight 0.1.0\n"));
         const auto help = program({"--help"});
         VERIFY_SUCCESS(help);
-        for (const char* name : {"info", "tokenize", "trace", "explain", "bench"}) {
+        for (const char* name : {"info", "tokenize", "trace", "explain", "heads", "bench"}) {
             QVERIFY2(help.out.contains(QByteArray("\n  ") + name), name);
             const auto own = program({name, "--help"});
             VERIFY_SUCCESS(own);
@@ -329,22 +329,49 @@ private slots:
         QCOMPARE(jsonObject(masked.out)["stored"].toString(), QString("-Infinity"));
     }
 
+    void heads_data() { everyModel(); }
     void heads()
     {
-        const Finished json = program({"heads", "induction-2l", "--text", "dgmrbqwm"});
-        QCOMPARE(json.exitCode, 0);
-        const QJsonArray heads = jsonObject(json.out)["heads"].toArray();
-        QCOMPARE(heads.size(), 2);
+        QFETCH(QString, model);
+        const QStringList input = inputOptions(firstCase(model));
+        const auto json = program(QStringList{"heads", model} + input);
+        VERIFY_SUCCESS(json);
+        const QJsonObject object = jsonObject(json.out);
+        int count = 0;
+        for (const AttentionLayer& attention : bundled(model)->program->attention)
+            count += attention.heads;
+        const QJsonArray heads = object["heads"].toArray();
+        QCOMPARE(heads.size(), count);
+        const auto csv = program(QStringList{"heads", model, "--format", "csv"} + input);
+        VERIFY_SUCCESS(csv);
+        const QByteArrayList lines = csv.out.split('\n');
+        QCOMPARE(lines.size(), count + 2); // a header before, nothing behind the last line's end
+        const QByteArrayList columns = lines.front().trimmed().split(',');
+        for (int i = 0; i < count; ++i) {
+            const QByteArrayList fields = lines[i + 1].trimmed().split(',');
+            QCOMPARE(fields.size(), columns.size());
+            for (const auto& metric : object["definitions"].toArray()) {
+                const QString key = metric.toObject()["metric"].toString();
+                const QJsonValue value = heads[i].toObject()[key];
+                const QByteArray field = fields[columns.indexOf(key.toUtf8())];
+                QCOMPARE(field.isEmpty(), value.isNull());
+                QCOMPARE(field.toDouble(), value.toDouble());
+            }
+        }
+    }
+
+    void headsOfTheInductionModel()
+    {
+        const auto finished = program({"heads", "induction-2l", "--text", "dgmrbqwm"});
+        VERIFY_SUCCESS(finished);
+        const QJsonArray heads = jsonObject(finished.out)["heads"].toArray();
         QCOMPARE(heads[0]["label"].toString(), "previous token");
         QCOMPARE(heads[1]["label"].toString(), "induction");
         QVERIFY(heads[1]["induction"].toDouble() > 0.9);
-        const Finished csv = program({"heads", "induction-2l", "--text", "abcdefgh", "--format=csv"});
-        QCOMPARE(csv.exitCode, 0);
-        const QList<QByteArray> lines = csv.out.split('\n');
-        QCOMPARE(lines.size(), 4); // the heading, two heads, and what stands behind the last line end
-        const auto column = lines[0].trimmed().split(',').indexOf("induction");
-        QVERIFY(lines[2].trimmed().split(',')[column].isEmpty()); // no letter stood there before: no evidence
-        QCOMPARE(program({"heads", "induction-2l", "--text", "ab", "--format", "xml"}).exitCode, 2);
+        // No letter stands twice here: no evidence is neither 0 nor 1.
+        const auto none = program({"heads", "induction-2l", "--text", "abcdefgh"});
+        VERIFY_SUCCESS(none);
+        QVERIFY(jsonObject(none.out)["heads"][1]["induction"].isNull());
     }
 
     void images()

@@ -44,6 +44,7 @@ private slots:
         row("explain nano-sort --ids 1 --cell 0", "--hook");
         row("explain nano-sort --ids 1 --hook hook_embed", "--cell");
         row("explain nano-sort --ids 1 --hook hook_embed --cell x", "\"x\"");
+        row("heads nano-sort --ids 1 --format xml", "json, csv");
         row("bench nano-sort --tokens none", "\"none\"");
         row("bench nano-sort --tokens 0", "from 1 to");
         row("bench nano-sort --repeat 1e3", "\"1e3\"");
