@@ -13,12 +13,6 @@ namespace headlight::app {
 
 namespace {
 
-bool sees(const Program& program)
-{
-    return std::any_of(program.streams.begin(), program.streams.end(),
-                       [](const Stream& s) { return s.kind == Stream::Kind::Patches; });
-}
-
 Outcome<std::optional<StreamText>> streamText(const Arguments& arguments, std::string_view text,
                                               std::string_view ids)
 {
@@ -30,27 +24,58 @@ Outcome<std::optional<StreamText>> streamText(const Arguments& arguments, std::s
     return StreamText{arguments.value(text).value_or(""), *numbers};
 }
 
-/// A file's array with the axes that the model expects; a batch of one image is that image.
-Outcome<TensorPtr> pixelsFromNpy(const Model& model, const std::string& file)
+/// The input that an image goes into.
+TensorRef pixelsInput(const Program& program)
 {
-    const TensorRef input = model.program->find("pixels");
+    for (const Stream& stream : program.streams)
+        if (stream.kind == Stream::Kind::Patches)
+            return stream.ids;
+    return {};
+}
+
+/// The images of a file: [channel, row, column], or several behind each other.
+Outcome<std::vector<TensorPtr>> pixelsFromNpy(const Model& model, const std::string& file)
+{
+    const TensorRef input = pixelsInput(*model.program);
     if (input.kind != TensorRef::Kind::Input)
-        return fail(ErrorCode::BadInput, "this model has no input \"pixels\"", model.name);
+        return fail(ErrorCode::BadInput, "this model has no input for pixels", model.name);
     auto array = readNpy(file);
     if (!array)
         return tl::unexpected(array.error());
     Axes axes = model.program->axesOf(input);
-    auto shape = array->shape;
-    if (shape.size() == axes.size() + 1 && shape.front() == 1)
-        shape.erase(shape.begin());
-    else if (shape.size() + 1 == axes.size())
-        shape.insert(shape.begin(), 1);
-    if (shape.size() != axes.size())
+    const auto& shape = array->shape;
+    const std::size_t batch = shape.size() == axes.size() + 1 ? 1 : 0;
+    if (shape.size() != axes.size() + batch || (batch == 1 && shape.front() < 1))
         return fail(ErrorCode::BadShape,
-                    "expected " + describe(axes) + ", found " + describe(Cell(array->shape)), file);
+                    "expected " + describe(axes) + ", or several such images, found " + describe(Cell(shape)),
+                    file);
     for (std::size_t i = 0; i < axes.size(); ++i)
-        axes[i].size = shape[i];
-    return std::make_shared<const Tensor>(std::move(axes), std::move(array->values));
+        axes[i].size = shape[i + batch];
+    const std::int64_t count = batch == 1 ? shape.front() : 1, size = elementCount(axes);
+    std::vector<TensorPtr> images;
+    for (std::int64_t i = 0; i < count; ++i)
+        images.push_back(
+            std::make_shared<const Tensor>(axes, std::vector<float>(array->values.begin() + i * size,
+                                                                    array->values.begin() + (i + 1) * size)));
+    return images;
+}
+
+Outcome<std::vector<TensorPtr>> givenImages(const Arguments& arguments, const Model& model, Images most)
+{
+    if (const auto file = arguments.value("--image")) {
+        auto pixels = pixelsFromImage(model, *file);
+        if (!pixels)
+            return tl::unexpected(pixels.error());
+        return std::vector<TensorPtr>{*pixels};
+    }
+    const std::string file = *arguments.value("--pixels");
+    auto images = pixelsFromNpy(model, file);
+    if (images && images->size() > 1 && most == Images::One)
+        return fail(ErrorCode::BadInput,
+                    "expected one image, found " + std::to_string(images->size()) +
+                        " (only trace takes several)",
+                    file);
+    return images;
 }
 
 /// Gives an input by its name, if the model has one of that name.
@@ -124,7 +149,10 @@ Options inputOptions()
         {"--target-text", "TEXT", "two-stack models: the target's text (without: greedy decoding)"},
         {"--target-ids", "1,2,3", "two-stack models: the target's ids, taken as they are"},
         {"--image", "FILE", "an image, prepared as the model's folder says"},
-        {"--pixels", "FILE", "an image as .npy, [channel, row, column], already normalised"},
+        {"--pixels", "FILE",
+         "an image as .npy, [channel, row, column], already normalised; for trace also several, [image, "
+         "channel, "
+         "row, column]"},
         {"--token-types", "0,0,1", "the segment of each token (BERT)"},
         {"--global", "0,7", "positions that see all others, and are seen by all (Longformer)"},
         {"--memory-ids", "1,2,3", "the ids of the segment before (Transformer-XL)"},
@@ -152,7 +180,7 @@ Outcome<void> checkInputOptions(const Arguments& arguments)
     return wrongUsage("expected an input (--text, --ids, --image or --pixels), found none");
 }
 
-Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& context)
+Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& context, Images images)
 {
     if (auto ok = checkInputOptions(arguments); !ok)
         return tl::unexpected(ok.error());
@@ -178,25 +206,27 @@ Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& 
         texts.push_back(given.value_or(StreamText{}));
     }
     const std::string& name = (*model)->name;
+    const bool sees = pixelsInput(*(*model)->program).valid();
     const bool image = arguments.has("--image") || arguments.has("--pixels");
     if (*text && !reads)
         return fail(ErrorCode::BadInput, "this model takes an image (--image or --pixels), not text", name);
     if (*target && !writes)
         return fail(ErrorCode::BadInput, "this model has no target text", name);
-    if (image && !sees(*(*model)->program))
+    if (image && !sees)
         return fail(ErrorCode::BadInput, "this model takes text, not an image", name);
-    if (!image && sees(*(*model)->program))
+    if (!image && sees)
         return fail(ErrorCode::BadInput, "expected an image (--image or --pixels), found none", name);
     if (!*text && reads)
         return fail(ErrorCode::BadInput, "expected text or ids (--text or --ids), found none", name);
 
     Result<ModelInput> input = ModelInput{};
+    std::vector<TensorPtr> pictures;
     if (image) {
-        auto pixels = arguments.has("--pixels") ? pixelsFromNpy(**model, *arguments.value("--pixels"))
-                                                : pixelsFromImage(**model, *arguments.value("--image"));
-        if (!pixels)
-            return tl::unexpected(pixels.error());
-        input = makeImageInput(**model, *pixels, texts);
+        auto given = givenImages(arguments, **model, images);
+        if (!given)
+            return tl::unexpected(given.error());
+        pictures = std::move(*given);
+        input = makeImageInput(**model, pictures.front(), texts);
     } else {
         input = makeInput(**model, texts);
     }
@@ -211,7 +241,12 @@ Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& 
         if (!input)
             return tl::unexpected(input.error());
     }
-    return ModelAndInput{*model, std::move(*input), std::move(workers)};
+    std::vector<ModelInput> further;
+    for (std::size_t i = 1; i < pictures.size(); ++i) {
+        further.push_back(*input);
+        further.back().tensors[static_cast<std::size_t>(pixelsInput(*(*model)->program).index)] = pictures[i];
+    }
+    return ModelAndInput{*model, std::move(*input), std::move(further), std::move(workers)};
 }
 
 Outcome<int> stepOf(const Model& model, const std::string& hook)

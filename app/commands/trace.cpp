@@ -65,13 +65,115 @@ Outcome<std::vector<Hook>> chosenHooks(const Program& program, const std::vector
     return result;
 }
 
-/// Which axes each tensor has, as one JSON object: safetensors' metadata are strings.
-std::string axesAsJson(const Trace& trace, const std::vector<Hook>& hooks)
+/// One run an image (and one without any); they share what does not depend on it.
+Outcome<std::vector<Trace>> runAll(const ModelAndInput& opened, int last)
 {
+    std::vector<const ModelInput*> inputs{&opened.input};
+    for (const ModelInput& input : opened.furtherImages)
+        inputs.push_back(&input);
+    std::vector<Trace> traces;
+    for (const ModelInput* input : inputs) {
+        RunOptions options;
+        options.memoryBudget /= inputs.size();
+        if (!traces.empty())
+            options.base = traces.front();
+        auto execution = Execution::start(opened.model->program, opened.model->parameters, *input,
+                                          opened.workers, std::move(options));
+        if (!execution)
+            return tl::unexpected(execution.error());
+        if (auto ok = execution->runTo(last); !ok)
+            return tl::unexpected(ok.error());
+        traces.push_back(execution->trace());
+    }
+    return traces;
+}
+
+/// The steps whose results differ from image to image.
+std::vector<char> dependOnImage(const Program& program)
+{
+    std::vector<char> depend(program.steps.size(), 0);
+    for (std::size_t i = 0; i < depend.size(); ++i)
+        for (const TensorRef ref : program.steps[i].operands) {
+            if (ref.kind == TensorRef::Kind::Step)
+                depend[i] |= depend[static_cast<std::size_t>(ref.index)];
+            for (const Stream& stream : program.streams)
+                if (stream.kind == Stream::Kind::Patches && stream.ids == ref)
+                    depend[i] = 1;
+        }
+    return depend;
+}
+
+/// With several images a tensor that depends on them has an axis for them: its own if it has one, else one in
+/// front.
+struct ImageAxis
+{
+    Axes axes; ///< of all images together
+    bool several = false;
+    int at = 0;
+};
+
+ImageAxis imageAxis(const std::vector<Trace>& traces, const std::vector<char>& depend, int step)
+{
+    ImageAxis result{traces.front().axes(step)};
+    result.several = traces.size() > 1 && depend[static_cast<std::size_t>(step)];
+    if (!result.several)
+        return result;
+    const auto count = static_cast<std::int64_t>(traces.size());
+    const int own = findAxis(result.axes, "image");
+    if (own >= 0) {
+        result.at = own;
+        result.axes[static_cast<std::size_t>(own)].size *= count;
+    } else {
+        result.axes.insert(result.axes.begin(), named("image", count));
+    }
+    return result;
+}
+
+Result<TensorPtr> stacked(const std::vector<Trace>& traces, const ImageAxis& image, int step)
+{
+    const auto before = image.axes.begin() + image.at;
+    const std::int64_t outer = elementCount(Axes(image.axes.begin(), before));
+    std::vector<float> all(static_cast<std::size_t>(elementCount(image.axes)));
+    const std::int64_t piece =
+        static_cast<std::int64_t>(all.size()) / outer / static_cast<std::int64_t>(traces.size());
+    for (std::size_t t = 0; t < traces.size(); ++t) {
+        auto one = traces[t].step(step);
+        if (!one)
+            return one;
+        const Tensor dense = (*one)->dense();
+        for (std::int64_t o = 0; o < outer; ++o)
+            std::copy_n(dense.data() + o * piece, piece,
+                        all.data() +
+                            (o * static_cast<std::int64_t>(traces.size()) + static_cast<std::int64_t>(t)) *
+                                piece);
+    }
+    return std::make_shared<const Tensor>(image.axes, std::move(all));
+}
+
+std::vector<TensorSource> sources(const std::vector<Trace>& traces, const std::vector<Hook>& hooks)
+{
+    const std::vector<char> depend = dependOnImage(traces.front().program());
+    std::vector<TensorSource> tensors;
+    for (const Hook& hook : hooks) {
+        const ImageAxis image = imageAxis(traces, depend, hook.step);
+        std::vector<std::int64_t> shape;
+        for (const Axis& axis : image.axes)
+            shape.push_back(axis.size);
+        tensors.emplace_back(hook.name, std::move(shape), [traces, image, step = hook.step] {
+            return image.several ? stacked(traces, image, step) : traces.front().step(step);
+        });
+    }
+    return tensors;
+}
+
+/// Which axes each tensor has, as one JSON object: safetensors' metadata are strings.
+std::string axesAsJson(const std::vector<Trace>& traces, const std::vector<Hook>& hooks)
+{
+    const std::vector<char> depend = dependOnImage(traces.front().program());
     Json all = Json::object();
     for (const Hook& hook : hooks) {
         Json names = Json::array();
-        for (const Axis& axis : trace.axes(hook.step))
+        for (const Axis& axis : imageAxis(traces, depend, hook.step).axes)
             names.push_back(axis.name);
         all[hook.name] = std::move(names);
     }
@@ -101,7 +203,7 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     if (!safetensors && !file->ends_with(".npz"))
         return wrongUsage("expected a file name that ends in .safetensors or .npz, found " + quote(*file),
                           "--output");
-    auto opened = openWithInput(arguments, context);
+    auto opened = openWithInput(arguments, context, Images::Several);
     if (!opened)
         return tl::unexpected(opened.error());
     const Program& program = *opened->model->program;
@@ -112,29 +214,18 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     int last = 0;
     for (const Hook& hook : *hooks)
         last = std::max(last, hook.step);
-    auto execution = Execution::start(opened->model->program, opened->model->parameters,
-                                      std::move(opened->input), opened->workers);
-    if (!execution)
-        return tl::unexpected(execution.error());
-    if (auto ok = execution->runTo(last); !ok)
-        return tl::unexpected(ok.error());
-    const Trace trace = execution->trace();
-
-    std::vector<TensorSource> tensors;
-    for (const Hook& hook : *hooks) {
-        std::vector<std::int64_t> shape;
-        for (const Axis& axis : trace.axes(hook.step))
-            shape.push_back(axis.size);
-        tensors.emplace_back(hook.name, std::move(shape),
-                             [trace, step = hook.step] { return trace.step(step); });
-    }
+    auto traces = runAll(*opened, last);
+    if (!traces)
+        return tl::unexpected(traces.error());
+    std::vector<TensorSource> tensors = sources(*traces, *hooks);
     if (!safetensors) {
         if (auto ok = writeNpz(*file, std::move(tensors)); !ok)
             return tl::unexpected(ok.error());
         return {};
     }
-    const std::map<std::string, std::string> metadata{
-        {"model", opened->model->name}, {"axes", axesAsJson(trace, *hooks)}, {"tokens", tokensAsJson(trace)}};
+    const std::map<std::string, std::string> metadata{{"model", opened->model->name},
+                                                      {"axes", axesAsJson(*traces, *hooks)},
+                                                      {"tokens", tokensAsJson(traces->front())}};
     if (auto ok = writeSafetensors(*file, std::move(tensors), metadata); !ok)
         return tl::unexpected(ok.error());
     return {};

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program/builder.h"
 
+#include <string_view>
+#include <unordered_set>
+
 namespace headlight {
 
 ProgramBuilder::ProgramBuilder(std::string family)
@@ -74,7 +77,8 @@ TensorRef ProgramBuilder::step(std::string hook, std::string symbol, OpPtr op,
 
 void ProgramBuilder::alias(std::string name, TensorRef ref)
 {
-    if (ref.valid())
+    // Families give every layer's input its name in a loop; the first layer's may have it already.
+    if (ref.valid() && m_program.nameOf(ref) != name)
         m_program.aliases.emplace_back(std::move(name), ref);
 }
 
@@ -115,10 +119,39 @@ const Axes& ProgramBuilder::axesOf(TensorRef ref) const
     return ref.valid() ? m_program.axesOf(ref) : none;
 }
 
+namespace {
+
+/// A name that stood for two tensors would be exported twice and found once.
+Result<void> namesAreUnique(const Program& program)
+{
+    std::unordered_set<std::string_view> seen;
+    const auto add = [&](const std::string& name) { return seen.insert(name).second; };
+    const auto twice = [](const std::string& name) {
+        return fail(ErrorCode::Unsupported, "expected a name for one tensor, found it for two", name);
+    };
+    for (const Step& step : program.steps)
+        if (!add(step.hook))
+            return twice(step.hook);
+    for (const auto& [name, ref] : program.aliases)
+        if (!add(name))
+            return twice(name);
+    for (const InputSpec& input : program.inputs)
+        if (!add(input.name))
+            return twice(input.name);
+    for (const ParameterSpec& parameter : program.parameters)
+        if (!add(parameter.name))
+            return twice(parameter.name);
+    return {};
+}
+
+} // namespace
+
 Result<std::shared_ptr<const Program>> ProgramBuilder::finish()
 {
     if (m_error)
         return tl::unexpected(*m_error);
+    if (auto ok = namesAreUnique(m_program); !ok)
+        return tl::unexpected(ok.error());
     m_program.index();
     return std::make_shared<const Program>(std::move(m_program));
 }

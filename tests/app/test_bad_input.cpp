@@ -403,6 +403,15 @@ private slots:
         VERIFY_SAYS(finished, "position 3", "position 2");
     }
 
+    void tokenTypesThatThereAreNot()
+    {
+        for (const char* types : {"0,2,0", "0,-1,0"}) {
+            const auto finished = failingTrace("kjv-bert", {"--ids", "2,5,3", "--token-types", types});
+            VERIFY_FAILURE(finished);
+            VERIFY_SAYS(finished, QString(types).split(',')[1]);
+        }
+    }
+
     void imagesThatAreNone()
     {
         const Folder folder;

@@ -329,6 +329,46 @@ private slots:
         QCOMPARE(jsonObject(masked.out)["stored"].toString(), QString("-Infinity"));
     }
 
+    void severalImagesStandBehindEachOther()
+    {
+        const QTemporaryDir dir;
+        const QDir cases(QString::fromStdString((goldenFolder() / "fashion-vit").string()));
+        std::vector<NumpyArray> single;
+        std::vector<float> pixels;
+        for (const QString& name : cases.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name)) {
+            const QString file = cases.filePath(name + "/pixel_values.npy");
+            const auto image = readNpy(file.toStdString());
+            QVERIFY(image);
+            pixels.insert(pixels.end(), image->values.begin(), image->values.end());
+            const auto finished =
+                program({"trace", "fashion-vit", "--pixels", file, "-o", dir.filePath("one.npz")});
+            VERIFY_SUCCESS(finished);
+            const auto arrays = readNpz(dir.filePath("one.npz").toStdString());
+            QVERIFY(arrays);
+            single.push_back(arrays->at("blocks.1.attn.hook_pattern"));
+        }
+        const auto count = static_cast<std::int64_t>(single.size());
+        QVERIFY(count > 1);
+        const Tensor batch(
+            {named("image", count), named("channel", 1), named("row", 28), named("column", 28)},
+            std::move(pixels));
+        QVERIFY(writeNpy(dir.filePath("batch.npy").toStdString(), batch));
+        const auto finished = program(
+            {"trace", "fashion-vit", "--pixels", dir.filePath("batch.npy"), "-o", dir.filePath("all.npz")});
+        VERIFY_SUCCESS(finished);
+        const auto arrays = readNpz(dir.filePath("all.npz").toStdString());
+        QVERIFY(arrays);
+        const NumpyArray& all = arrays->at("blocks.1.attn.hook_pattern");
+        QCOMPARE(all.shape, (std::vector<std::int64_t>{count, 4, 17, 17}));
+        for (std::size_t i = 0; i < single.size(); ++i)
+            QVERIFY(std::memcmp(all.values.data() + i * single[i].values.size(), single[i].values.data(),
+                                single[i].values.size() * sizeof(float)) == 0);
+        const auto explained = program({"explain", "fashion-vit", "--pixels", dir.filePath("batch.npy"),
+                                        "--hook", "hook_logits", "--cell", "0"});
+        VERIFY_FAILURE(explained);
+        VERIFY_SAYS(explained, "expected one image");
+    }
+
     void heads_data() { everyModel(); }
     void heads()
     {
