@@ -115,53 +115,101 @@ TensorRef norm(ProgramBuilder& b, const std::string& prefix, TensorRef x, const 
     return b.step(result, "x̂", spec.rms ? ops::rmsNorm() : ops::layerNorm(), operands);
 }
 
-TensorRef attention(ProgramBuilder& b, const Attention& spec, TensorRef x, TensorRef y)
+TensorRef projectHeads(ProgramBuilder& b, const Attention& spec, const std::string& letter,
+                       const HeadProjection& to, TensorRef x)
 {
+    std::string lower = letter;
+    lower[0] = static_cast<char>(lower[0] + ('a' - 'A'));
+    const auto& labels = letter[0] == 'V' ? spec.vLabels : spec.qkLabels;
+    std::vector<TensorRef> operands{
+        x, b.parameter(spec.name + ".W_" + letter, "W_" + letter,
+                       withLabels(withLabels({dModel, head, dHead}, axis::dHead, labels), axis::dModel,
+                                  spec.modelLabels),
+                       to.weight)};
+    if (to.bias)
+        operands.push_back(b.parameter(spec.name + ".b_" + letter, "b_" + letter, {head, dHead}, *to.bias));
+    return b.step(spec.name + ".hook_" + lower, letter, ops::linear(), operands);
+}
+
+TensorRef scaleScores(ProgramBuilder& b, const Attention& spec, TensorRef s, const std::string& suffix)
+{
+    const StageScope stage(b, "scale", spec.scale == 1 ? "Scale (none)" : "Scale ÷ √d");
+    return b.step(spec.name + ".hook_scaled" + suffix, "S/√d",
+                  ops::scale(spec.scale, spec.scale == 1 ? "1" : spec.scaleShown), {s});
+}
+
+TensorRef softmaxScores(ProgramBuilder& b, const Attention& spec, TensorRef s)
+{
+    const StageScope stage(b, "softmax", "Softmax");
+    return b.step(spec.name + ".hook_pattern", "P", ops::softmax(), {s});
+}
+
+TensorRef mixValues(ProgramBuilder& b, const Attention& spec, TensorRef pattern, TensorRef v)
+{
+    const StageScope stage(b, "mix", "Mix the values");
+    return b.step(spec.name + ".hook_z", "Z", ops::mix(), {pattern, v});
+}
+
+TensorRef joinHeads(ProgramBuilder& b, const Attention& spec, TensorRef z)
+{
+    const StageScope stage(b, "join_heads", "Join heads, W_O");
     const std::string& n = spec.name;
+    const TensorRef wO = b.parameter(n + ".W_O", "W_O",
+                                     withLabels(withLabels({head, dHead, dModel}, axis::dHead, spec.vLabels),
+                                                axis::dModel, spec.modelLabels),
+                                     spec.wO);
+    b.step(n + ".hook_result", "Z_h W_O", ops::headResults(), {z, wO}, {.checkpoint = false, .lazy = true});
+    std::vector<TensorRef> operands{z, wO};
+    if (spec.bO)
+        operands.push_back(b.parameter(n + ".b_O", "b_O", {dModel}, *spec.bO));
+    return b.step(spec.outputHook.empty() ? blockOf(n) + ".hook_attn_out" : spec.outputHook, "A",
+                  ops::linear(), operands);
+}
+
+void recordAttention(ProgramBuilder& b, const Attention& spec, const AttentionTensors& t)
+{
+    if (b.failed())
+        return;
     AttentionLayer layer;
     layer.kind = spec.kind;
-    layer.name = n;
+    layer.name = spec.name;
     layer.stack = spec.stack;
     layer.layer = spec.layer;
     layer.heads = spec.heads;
     layer.keyHeads = spec.keyHeads;
     layer.dHead = spec.dHead;
+    layer.q = t.q.index;
+    layer.k = t.k.index;
+    layer.v = t.v.index;
+    layer.scores = t.scores.index;
+    layer.pattern = t.pattern.index;
+    layer.z = t.z.index;
+    layer.queries = b.axesOf(t.pattern)[1].stream;
+    layer.keys = b.axesOf(t.pattern)[2].stream;
+    b.attention(std::move(layer));
+}
 
-    TensorRef q, k, v;
+TensorRef attention(ProgramBuilder& b, const Attention& spec, TensorRef x, TensorRef y)
+{
+    const std::string& n = spec.name;
+    AttentionTensors t;
     {
         const StageScope stage(b, "qkv", "Queries, keys, values");
-        const auto project = [&](const char* letter, const Slice& w, const std::optional<Slice>& bias,
-                                 TensorRef from, const auto& labels) {
-            const std::string upper(letter);
-            const std::string lower(1, static_cast<char>(letter[0] + ('a' - 'A')));
-            std::vector<TensorRef> operands{
-                from, b.parameter(n + ".W_" + upper, "W_" + upper,
-                                  withLabels(withLabels({dModel, head, dHead}, axis::dHead, labels),
-                                             axis::dModel, spec.modelLabels),
-                                  w)};
-            if (bias)
-                operands.push_back(b.parameter(n + ".b_" + upper, "b_" + upper, {head, dHead}, *bias));
-            return b.step(n + ".hook_" + lower, upper, ops::linear(), operands);
-        };
-        q = project("Q", spec.wQ, spec.bQ, x, spec.qkLabels);
-        k = project("K", spec.wK, spec.bK, y, spec.qkLabels);
-        v = project("V", spec.wV, spec.bV, y, spec.vLabels);
+        t.q = projectHeads(b, spec, "Q", {spec.wQ, spec.bQ}, x);
+        t.k = projectHeads(b, spec, "K", {spec.wK, spec.bK}, y);
+        t.v = projectHeads(b, spec, "V", {spec.wV, spec.bV}, y);
     }
     if (spec.rotary) {
         const StageScope stage(b, "rotary", "Rotary positions");
-        q = b.step(n + ".hook_rot_q", "Q", ops::rotary(*spec.rotary), {q});
-        k = b.step(n + ".hook_rot_k", "K", ops::rotary(*spec.rotary), {k});
+        t.q = b.step(n + ".hook_rot_q", "Q", ops::rotary(*spec.rotary), {t.q});
+        t.k = b.step(n + ".hook_rot_k", "K", ops::rotary(*spec.rotary), {t.k});
     }
     TensorRef s;
     {
         const StageScope stage(b, "scores", "Scores q·kᵀ");
-        s = b.step(n + ".hook_qk", "QKᵀ", ops::scores(), {q, k});
+        s = b.step(n + ".hook_qk", "QKᵀ", ops::scores(), {t.q, t.k});
     }
-    {
-        const StageScope stage(b, "scale", spec.scale == 1 ? "Scale (none)" : "Scale ÷ √d");
-        s = b.step(n + ".hook_scaled", "S/√d",
-                   ops::scale(spec.scale, spec.scale == 1 ? "1" : spec.scaleShown), {s});
-    }
+    s = scaleScores(b, spec, s);
     if (spec.positionBias.valid()) {
         const StageScope stage(b, "position_bias", "Position bias");
         s = b.step(n + ".hook_biased", "S + B", ops::add(), {s, spec.positionBias});
@@ -171,45 +219,12 @@ TensorRef attention(ProgramBuilder& b, const Attention& spec, TensorRef x, Tenso
                                spec.mask.allowsAll() ? "Mask (none)"
                                : spec.mask.causal    ? "Causal mask"
                                                      : "Mask");
-        s = b.step(n + ".hook_attn_scores", "S", ops::mask(spec.mask), {s});
+        t.scores = b.step(n + ".hook_attn_scores", "S", ops::mask(spec.mask), {s});
     }
-    TensorRef p;
-    {
-        const StageScope stage(b, "softmax", "Softmax");
-        p = b.step(n + ".hook_pattern", "P", ops::softmax(), {s});
-    }
-    TensorRef z;
-    {
-        const StageScope stage(b, "mix", "Mix the values");
-        z = b.step(n + ".hook_z", "Z", ops::mix(), {p, v});
-    }
-    TensorRef out;
-    {
-        const StageScope stage(b, "join_heads", "Join heads, W_O");
-        const TensorRef wO =
-            b.parameter(n + ".W_O", "W_O",
-                        withLabels(withLabels({head, dHead, dModel}, axis::dHead, spec.vLabels), axis::dModel,
-                                   spec.modelLabels),
-                        spec.wO);
-        b.step(n + ".hook_result", "Z_h W_O", ops::headResults(), {z, wO},
-               {.checkpoint = false, .lazy = true});
-        std::vector<TensorRef> operands{z, wO};
-        if (spec.bO)
-            operands.push_back(b.parameter(n + ".b_O", "b_O", {dModel}, *spec.bO));
-        out = b.step(spec.outputHook.empty() ? blockOf(n) + ".hook_attn_out" : spec.outputHook, "A",
-                     ops::linear(), operands);
-    }
-    layer.q = q.index;
-    layer.k = k.index;
-    layer.v = v.index;
-    layer.scores = s.index;
-    layer.pattern = p.index;
-    layer.z = z.index;
-    if (!b.failed()) {
-        layer.queries = b.axesOf(s)[1].stream;
-        layer.keys = b.axesOf(s)[2].stream;
-    }
-    b.attention(std::move(layer));
+    t.pattern = softmaxScores(b, spec, t.scores);
+    t.z = mixValues(b, spec, t.pattern, t.v);
+    const TensorRef out = joinHeads(b, spec, t.z);
+    recordAttention(b, spec, t);
     return out;
 }
 

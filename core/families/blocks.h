@@ -52,6 +52,30 @@ struct Attention
 /// for self-attention). Returns attn_out.
 TensorRef attention(ProgramBuilder& b, const Attention& spec, TensorRef x, TensorRef y);
 
+// The parts of attention(), for families whose scores come about in another way.
+
+struct HeadProjection
+{
+    Slice weight;              ///< [d_model, head, d_head]
+    std::optional<Slice> bias; ///< [head, d_head]
+};
+/// `hook_q` for the letter "Q", with parameters W_Q and b_Q; "Q_global" makes `hook_q_global`.
+TensorRef projectHeads(ProgramBuilder& b, const Attention& spec, const std::string& letter,
+                       const HeadProjection& to, TensorRef x);
+/// `hook_scaled`, in a stage of its own.
+TensorRef scaleScores(ProgramBuilder& b, const Attention& spec, TensorRef s, const std::string& suffix = {});
+/// `hook_pattern`, `hook_z` and the block's attn_out, each in its stage.
+TensorRef softmaxScores(ProgramBuilder& b, const Attention& spec, TensorRef s);
+TensorRef mixValues(ProgramBuilder& b, const Attention& spec, TensorRef pattern, TensorRef v);
+TensorRef joinHeads(ProgramBuilder& b, const Attention& spec, TensorRef z);
+
+struct AttentionTensors
+{
+    TensorRef q, k, v, scores, pattern, z;
+};
+/// Lists the layer for views of heads.
+void recordAttention(ProgramBuilder& b, const Attention& spec, const AttentionTensors& t);
+
 struct Mlp
 {
     Slice wIn, wOut;                              ///< [d_model, d_mlp], [d_mlp, d_model]

@@ -13,6 +13,9 @@ void buildLlama(FamilyContext& c);
 void buildBert(FamilyContext& c);
 void buildRoberta(FamilyContext& c);
 void buildDistilbert(FamilyContext& c);
+void buildLongformer(FamilyContext& c);
+void buildTransfoXl(FamilyContext& c);
+void buildReformer(FamilyContext& c);
 void buildT5(FamilyContext& c);
 void buildBart(FamilyContext& c);
 void buildMarian(FamilyContext& c);
@@ -38,6 +41,8 @@ const std::vector<Family>& all()
         {"xlm-roberta", "XLM-RoBERTa", buildRoberta},
         {"camembert", "CamemBERT", buildRoberta},
         {"distilbert", "DistilBERT", buildDistilbert},
+        {"longformer", "Longformer", buildLongformer},
+        {"transfo-xl", "Transformer-XL", buildTransfoXl},
         {"t5", "T5", buildT5},
         {"bart", "BART", buildBart},
         {"marian", "Marian", buildMarian},

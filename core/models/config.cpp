@@ -167,6 +167,12 @@ bool Config::isObject(std::string_view key) const
     return value != nullptr && value->is_object();
 }
 
+bool Config::isList(std::string_view key) const
+{
+    const json* value = m_node->find(key);
+    return value != nullptr && value->is_array();
+}
+
 int Config::integer(std::string_view key) const
 {
     return m_node->read<int>(key, asInteger, anyInteger, 0);

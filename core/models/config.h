@@ -32,6 +32,8 @@ public:
 
     /// Whether the key is there; null counts as absent, as the hub's configs use it so.
     [[nodiscard]] bool has(std::string_view key) const;
+    /// Whether the key is there and a list; some keys are a list in one file and a number in another.
+    [[nodiscard]] bool isList(std::string_view key) const;
     /// Whether the key holds an object, for keys that may also be a plain value.
     [[nodiscard]] bool isObject(std::string_view key) const;
 

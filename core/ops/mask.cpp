@@ -56,10 +56,12 @@ public:
     std::string_view name() const override { return "mask"; }
     Result<Axes> shape(const std::vector<Axes>& o) const override
     {
-        if (auto ok = expectCount(o, 1, 1); !ok)
+        if (auto ok = expectCount(o, 1, 2); !ok)
             return tl::unexpected(ok.error());
         if (auto ok = expectRank(o, 0, 3, "[head, query, key]"); !ok)
             return tl::unexpected(ok.error());
+        if (o.size() == 2 && (o[1].size() != 1 || o[1][0].stream != o[0][2].stream))
+            return tl::unexpected(wrongOperand(1, "one number a key of " + describe(o[0]), o[1]));
         return o[0];
     }
     bool isIdentity() const override { return m_rule.allowsAll(); }
@@ -69,12 +71,13 @@ public:
         const std::int64_t queries = x.size(1), keys = x.size(2);
         const std::int64_t before = keys - queries; // keys of a memory in front
         const auto out = result.mutableValues();
+        const MaskRule rule = withGlobal(o);
         // The rule is the same for every head: find each row's runs of allowed keys once.
         std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> runs(
             static_cast<std::size_t>(queries));
         for (std::int64_t i = 0; i < queries; ++i)
             for (std::int64_t j = 0; j < keys; ++j) {
-                if (!m_rule.allows(i + before, j))
+                if (!rule.allows(i + before, j))
                     continue;
                 auto& row = runs[static_cast<std::size_t>(i)];
                 if (!row.empty() && row.back().second == j)
@@ -100,7 +103,7 @@ public:
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {
-        if (m_rule.allows(cell[1] + o[0]->size(2) - o[0]->size(1), cell[2]))
+        if (withGlobal(o).allows(cell[1] + o[0]->size(2) - o[0]->size(1), cell[2]))
             return {"{r}[i,j] = {0}[i,j]", {{resultSymbol, Expr::at(0, cell)}}};
         return {m_rule.causal ? "{r}[i,j] = −∞ for j > i" : "{r}[i,j] = −∞",
                 {{resultSymbol, Expr::constant(masked, "−∞")}}};
@@ -116,7 +119,66 @@ public:
     }
 
 private:
+    MaskRule withGlobal(const Operands& o) const
+    {
+        MaskRule rule = m_rule;
+        for (std::int64_t i = 0; o.size() == 2 && i < o[1]->count(); ++i)
+            if ((*o[1])[i] != 0)
+                rule.global.push_back(static_cast<int>(i));
+        return rule;
+    }
+
     MaskRule m_rule;
+};
+
+class WhereGlobal final : public Op
+{
+public:
+    std::string_view name() const override { return "where_global"; }
+    Result<Axes> shape(const std::vector<Axes>& o) const override
+    {
+        if (auto ok = expectCount(o, 3, 3); !ok)
+            return tl::unexpected(ok.error());
+        if (o[0].size() != 3 || rowAxis(o[0]) < 0)
+            return tl::unexpected(wrongOperand(0, "[head, query, key] or [position, head, d_head]", o[0]));
+        for (std::size_t i = 0; i < o[0].size(); ++i)
+            if (o[1].size() != o[0].size() || !o[1][i].fits(o[0][i]))
+                return tl::unexpected(wrongOperand(1, describe(o[0]), o[1]));
+        if (o[2].size() != 1 || o[2][0].stream != o[0][static_cast<std::size_t>(rowAxis(o[0]))].stream)
+            return tl::unexpected(wrongOperand(2, "one number a row of " + describe(o[0]), o[2]));
+        return o[0];
+    }
+    void forward(const Operands& o, Tensor& result, Workers&) const override
+    {
+        const auto at = static_cast<std::size_t>(rowAxis(result.axes()));
+        const auto out = result.mutableValues();
+        const std::int64_t inner = result.strides()[at], rows = result.size(static_cast<int>(at));
+        for (std::int64_t i = 0; i < result.count(); ++i)
+            out[static_cast<std::size_t>(i)] = (*o[(*o[2])[i / inner % rows] != 0 ? 1 : 0])[i];
+    }
+    Derivation derive(const Operands& o, const Cell& cell) const override
+    {
+        const auto at = static_cast<std::size_t>(rowAxis(o[0]->axes()));
+        const bool global = (*o[2])[cell[at]] != 0;
+        return {global ? "{r}[i] = {1}[i], as i is global" : "{r}[i] = {0}[i], as i is not global",
+                {{resultSymbol, Expr::at(global ? 1 : 0, cell)}}};
+    }
+    Cost cost(const std::vector<Axes>&, const Axes& result) const override
+    {
+        return {0, 8 * countOf(result)};
+    }
+    Notation notation() const override
+    {
+        return {NotationPart::of(0), NotationPart::words("with global rows of"), NotationPart::of(1),
+                NotationPart::words("="), NotationPart::result()};
+    }
+
+private:
+    static int rowAxis(const Axes& axes)
+    {
+        const int query = findAxis(axes, axis::query);
+        return query >= 0 ? query : findAxis(axes, axis::position);
+    }
 };
 
 } // namespace
@@ -124,6 +186,11 @@ private:
 OpPtr mask(MaskRule rule)
 {
     return std::make_shared<Mask>(std::move(rule));
+}
+
+OpPtr whereGlobal()
+{
+    return std::make_shared<WhereGlobal>();
 }
 
 } // namespace headlight::ops

@@ -74,8 +74,12 @@ struct MaskRule
     [[nodiscard]] bool allowsAll() const { return !causal && window == 0 && stride == 0 && fixedBlock == 0; }
     [[nodiscard]] std::string description() const; ///< "causal", "no mask", "window of 4, causal"
 };
-/// Cells that the rule forbids become −∞, the others pass.
+/// Cells that the rule forbids become −∞, the others pass. A second operand [position] marks, with numbers
+/// other than 0, keys and queries that are global besides the rule's.
 [[nodiscard]] OpPtr mask(MaskRule rule);
+/// Operands a, b and marks [position]: b's rows (queries of scores, positions of vectors) where the mark is
+/// not 0, a's elsewhere (Beltagy et al. 2020: global tokens have projections of their own).
+[[nodiscard]] OpPtr whereGlobal();
 
 /// softmax.cpp: p[…,j] = exp(x[…,j]/t − m) / Σ_j' exp(x[…,j']/t − m), m the row's largest, over the last
 /// axis, at temperature t. Masked cells (−∞) are exactly 0.
@@ -117,6 +121,31 @@ struct RelativeBuckets
 /// Operands table [bucket, head], and two tensors whose first axes are the queries' and the keys' positions;
 /// B[h,i,j] = table[bucket of j − i, h].
 [[nodiscard]] OpPtr relativeBias(RelativeBuckets rule);
+
+// ---- memory.cpp ---- Dai et al. 2019
+/// The segment before stands in front: operands memory [memory, d_model] and x [position, d_model]; result
+/// [position of @p stream, d_model].
+[[nodiscard]] OpPtr appendMemory(StreamIndex stream);
+/// Drops so many first rows: the text's positions alone, which belong to @p stream.
+[[nodiscard]] OpPtr withoutMemory(int rows, StreamIndex stream);
+/// The last so many rows, for the segment that follows.
+[[nodiscard]] OpPtr newMemory(int rows);
+/// Sinusoids of distances 0, 1, 2 … for as many as operand x [position, …] has positions; result [distance,
+/// d_model], all sines before all cosines. Distances above @p furthest are like it (0: no limit).
+[[nodiscard]] OpPtr distances(std::int64_t dModel, int furthest);
+/// Eq. (b) and (d) on page 5: operands q [position, head, d_head], r [distance, head, d_head] and the keys,
+/// of which only the positions matter; S[h,i,j] = Σ_d q[i,h,d] · r[i − j,h,d], and 0 for later keys. The last
+/// query stands where the last key does.
+[[nodiscard]] OpPtr distanceScores();
+
+// ---- adaptive.cpp ---- Grave et al. 2016; Baevski & Auli 2018
+/// Rows of a cluster's table for tokens that belong to it, zeros for others: operands table [vocab, d_embed],
+/// whose row 0 is token @p first, and ids [position].
+[[nodiscard]] OpPtr embedCluster(int first);
+/// Log-probabilities over the whole vocabulary, of operands head [position, vocab], and, where words are in
+/// clusters, clusters [position, cluster] and the words of each: a word's is its cluster's and its own in
+/// there.
+[[nodiscard]] OpPtr adaptiveLogProbs();
 
 // ---- activation.cpp ----
 enum class Activation { Relu, GeluTanh, GeluErf, QuickGelu, Silu, Tanh, Sigmoid };

@@ -55,6 +55,8 @@ public:
 
     void attention(AttentionLayer layer) { m_program.attention.push_back(std::move(layer)); }
     void prediction(Prediction prediction) { m_program.prediction = prediction; }
+    /// The next segment's @p input is this one's @p step.
+    void carry(TensorRef step, TensorRef input) { m_program.carried.push_back({step.index, input.index}); }
     /// Names a checkpoint tensor that is rightly not used.
     void ignore(std::string tensor) { m_program.ignored.push_back(std::move(tensor)); }
 

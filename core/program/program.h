@@ -30,11 +30,11 @@ struct TensorRef
 };
 
 /// A sequence whose positions label axes: the text of a one-stack model; source and target of a two-stack
-/// one; the patches of an image.
+/// one; the patches of an image; a text with the segment before it in front.
 struct Stream
 {
-    enum class Kind { Tokens, Patches };
-    std::string name; ///< "text", "source", "target", "image"
+    enum class Kind { Tokens, Patches, Memory };
+    std::string name; ///< "text", "source", "target", "image", "memory"
     Kind kind = Kind::Tokens;
     int contextLength = 0;      ///< the longest that the model takes, in positions; 0 when there is no limit
     int vocabulary = 0;         ///< ids are 0 … vocabulary − 1 (Tokens)
@@ -44,6 +44,15 @@ struct Stream
     std::vector<int> endTokens; ///< what ends it
     int patchRows = 0, patchColumns = 0; ///< Patches: the grid, row by row
     int leadingTokens = 0;               ///< Patches: positions before the first patch ([CLS])
+    int memoryLength = 0;                ///< Memory: positions that are remembered; the text's follow
+    StreamIndex text = noStream;         ///< Memory: the stream that follows
+};
+
+/// A result that the next segment of a long text takes in (Dai et al. 2019).
+struct Carried
+{
+    int step = -1;
+    int input = -1;
 };
 
 /// Something that comes from outside: token ids (as numbers), token types, pixels, a memory.
@@ -126,6 +135,7 @@ public:
     Prediction prediction;
     /// A second name of the same tensor: blocks.1.hook_resid_pre is blocks.0.hook_resid_post.
     std::vector<std::pair<std::string, TensorRef>> aliases;
+    std::vector<Carried> carried;
     /// Checkpoint tensors that the family knows and rightly ignores (constant mask buffers).
     std::vector<std::string> ignored;
 

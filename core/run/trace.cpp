@@ -194,6 +194,9 @@ std::string Trace::label(StreamIndex stream, std::int64_t position) const
         const auto& labels = m_data->input.streams[s].labels;
         if (position >= 0 && static_cast<std::size_t>(position) < labels.size())
             return labels[static_cast<std::size_t>(position)].text;
+        if (const Stream& memory = m_data->program->streams[s]; memory.kind == Stream::Kind::Memory)
+            return position < memory.memoryLength ? std::to_string(position - memory.memoryLength)
+                                                  : label(memory.text, position - memory.memoryLength);
     }
     return std::to_string(position);
 }

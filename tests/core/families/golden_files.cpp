@@ -48,10 +48,8 @@ Case readCase(const QString& folder)
 {
     Case c;
     c.folder = folder;
-    const QJsonObject config = objectIn(folder + "/config.json");
-    c.modelType = config["model_type"].toString();
-    for (const QJsonValue& a : config["architectures"].toArray())
-        c.architectures << a.toString();
+    c.config = objectIn(folder + "/config.json");
+    c.modelType = c.config["model_type"].toString();
     const QJsonObject inputs = objectIn(folder + "/inputs.json");
     for (auto it = inputs.begin(); it != inputs.end(); ++it) {
         if (it->isObject()) {

@@ -4,6 +4,7 @@
 
 // What lies in a golden folder: a tiny model, its input, and reference tensors with a manifest.
 
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 
@@ -36,7 +37,7 @@ struct Case
 {
     QString folder;
     QString modelType;
-    QStringList architectures;
+    QJsonObject config;
     std::map<QString, std::vector<float>> inputs; ///< inputs.json's lists, first of the batch
     Array pixels;                                 ///< [image, channel, row, column]
     std::vector<Entry> entries;

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "golden_names.h"
 
+#include <QJsonArray>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <numeric>
 
 namespace golden {
@@ -11,10 +13,16 @@ namespace golden {
 namespace {
 
 enum class Layout {
-    Same,          ///< the same numbers in the same order, whatever the axes
-    Columns,       ///< the last axis is all hooks' columns side by side
-    Interleaved,   ///< the last axis is [head, hook, d_head], four heads
-    HeadsLast,     ///< [query, key, …, head] instead of [head, query, key]
+    Same,        ///< the same numbers in the same order, whatever the axes
+    Columns,     ///< the last axis is all hooks' columns side by side
+    Interleaved, ///< the last axis is [head, hook, d_head], four heads
+    HeadsLast,   ///< [query, key, …, head] instead of [head, query, key]
+    LastColumns, ///< Columns, of which the first hook has only the last rows (a memory stands in front)
+    Upwards,     ///< distances from the largest down to 0 instead of 0, 1, 2 …
+    Cluster,     ///< only the rows of tokens that belong to the cluster of this number
+    Window,     ///< [head, query, global keys and window] or [query, head, …] instead of [head, query, key]
+    GlobalRows, ///< [head, global query, key], or rows of global tokens only
+    GlobalQueries, ///< [head, key, global query] instead of [head, query, key]
     ChannelsFirst, ///< [image, d_model, row, column] instead of [image, position, d_model]
 };
 
@@ -37,8 +45,12 @@ const char* const hiddenStates = "blocks.*.hook_resid_pre or ln_final.hook_norma
 const Rule rules[] = {
     {"bart marian", "lm_head", ""}, // before final_logits_bias, which we add in the same step
     {"*", "(?:logits|prediction_logits|prediction_scores|lm_head|cls|cls.predictions|embed_out|classifier|vocab_projector)", "hook_logits"},
+    {"transfo_xl-flat", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"vit", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"*", "hidden_states.*", hiddenStates},
+    {"longformer", "attentions.*", "blocks.*.attn.hook_pattern", Layout::Window},
+    {"longformer", "global_attentions.*", "blocks.*.attn.hook_pattern", Layout::GlobalQueries},
+    {"longformer", "dense_attentions.*", "blocks.*.attn.hook_pattern"},
     {"*", "attentions.*", "blocks.*.attn.hook_pattern"},
 
     {"gpt2 gpt_neo", "transformer.wte", "hook_embed"},
@@ -121,6 +133,12 @@ const Rule rules[] = {
     {"bert roberta longformer", "~.embeddings(?:.LayerNorm)?", "embed.ln.hook_normalized"},
     {"bert roberta longformer", "~.encoder.layer.*.attention.self.(q|k|v)(?:uery|ey|alue)", "blocks.*.attn.hook_@"},
     {"bert roberta", "~.encoder.layer.*.attention.self.softmax_in", "blocks.*.attn.hook_attn_scores"},
+    {"longformer", "~.encoder.layer.*.attention.self.softmax_in", "blocks.*.attn.hook_attn_scores", Layout::Window},
+    {"longformer", "~.encoder.layer.*.attention.self.softmax_in#2", "blocks.*.attn.hook_attn_scores", Layout::GlobalRows},
+    {"longformer", "~.encoder.layer.*.attention.self.query_global", "blocks.*.attn.hook_q_global", Layout::GlobalRows},
+    {"longformer", "~.encoder.layer.*.attention.self.key_global", "blocks.*.attn.hook_k_global"},
+    {"longformer", "~.encoder.layer.*.attention.self.value_global(?:#2)?", "blocks.*.attn.hook_v_global"},
+    {"longformer", "~.encoder.layer.*.attention.self.value#2", "blocks.*.attn.hook_v"},
     {"bert roberta longformer", "~.encoder.layer.*.attention.self", "blocks.*.attn.hook_z"},
     {"bert roberta longformer", "~.encoder.layer.*.attention.output.dense.input", "blocks.*.attn.hook_z"},
     {"bert roberta longformer", "~.encoder.layer.*.attention.output.dense", "blocks.*.hook_attn_out"},
@@ -156,6 +174,25 @@ const Rule rules[] = {
     {"distilbert", "vocab_transform", "mlm_head.hook_pre"},
     {"distilbert", "activation", "mlm_head.hook_post"},
     {"distilbert", "vocab_layer_norm", "mlm_head.ln.hook_normalized"},
+
+    {"transfo-xl", "mems.*", "blocks.*.hook_new_memory"},
+    {"transfo-xl", "crit", "hook_logits"},
+    {"transfo-xl", "transformer.word_emb", "hook_embed"},
+    {"transfo-xl", "transformer.word_emb.emb_layers.*", "hook_embed_rows_* or hook_embed_rows", Layout::Cluster},
+    {"transfo-xl", "transformer.pos_emb", "hook_distances", Layout::Upwards},
+    {"transfo-xl", "transformer.layers.*.dec_attn.qkv_net", "blocks.*.attn.hook_q|blocks.*.attn.hook_k|blocks.*.attn.hook_v", Layout::LastColumns},
+    {"transfo-xl", "transformer.layers.*.dec_attn.r_net", "blocks.*.attn.hook_r", Layout::Upwards},
+    {"transfo-xl", "transformer.layers.*.dec_attn.softmax_in", "blocks.*.attn.hook_attn_scores", Layout::HeadsLast},
+    {"transfo-xl", "transformer.layers.*.dec_attn.o_net.input", "blocks.*.attn.hook_z"},
+    {"transfo-xl", "transformer.layers.*.dec_attn.o_net", "blocks.*.hook_attn_out"},
+    {"transfo-xl", "transformer.layers.*.dec_attn.layer_norm", "blocks.*.ln1.hook_normalized"},
+    {"transfo_xl", "transformer.layers.*.dec_attn", "blocks.*.ln1.hook_normalized"},
+    {"transfo_xl-flat", "transformer.layers.*.dec_attn", "blocks.*.hook_resid_mid"},
+    {"transfo-xl", "transformer.layers.*.pos_ff.CoreNet.0", "blocks.*.mlp.hook_pre"},
+    {"transfo-xl", "transformer.layers.*.pos_ff.CoreNet(?:.3)?", "blocks.*.hook_mlp_out"},
+    {"transfo-xl", "transformer.layers.*.pos_ff.CoreNet.1", "blocks.*.mlp.hook_post"},
+    {"transfo-xl", "transformer.layers.*.pos_ff.layer_norm", "blocks.*.ln2.hook_normalized or blocks.*.hook_normalized_resid_post"},
+    {"transfo-xl", "transformer.layers.*(?:.pos_ff)?", "blocks.*.hook_normalized_resid_post or blocks.*.hook_resid_post"},
 
     {"t5 bart marian", "encoder_last_hidden_state", "encoder.ln_final.hook_normalized or encoder.blocks.2.hook_normalized_resid_post"},
     {"t5 bart marian", "(encoder|decoder)_hidden_states.*", "@.blocks.*.hook_resid_pre or @.ln_final.hook_normalized or @.blocks.-.hook_normalized_resid_post"},
@@ -250,16 +287,11 @@ const Rule rules[] = {
 };
 // clang-format on
 
-QString modelName(const Case& c)
-{
-    return c.modelType;
-}
-
 /// The rule's pattern as a regular expression whose groups are what * and ( ) stand for.
 QRegularExpression expressionOf(const Rule& rule, const Case& c)
 {
     QString text = QString::fromLatin1(rule.reference);
-    text.replace("~", modelName(c)).replace(".", "\\.").replace("*", "(?<n>\\d+)");
+    text.replace("~", c.modelType).replace(".", "\\.").replace("*", "(?<n>\\d+)");
     return QRegularExpression(QRegularExpression::anchoredPattern(text));
 }
 
@@ -275,8 +307,58 @@ QString hookFrom(QString text, const QRegularExpressionMatch& match)
     return text;
 }
 
-std::vector<std::size_t> orderOf(Layout layout, std::size_t part, std::size_t parts, const Array& reference)
+/// Which hook of a rule is meant, of how many, and the number in the name.
+struct Place
 {
+    std::size_t part = 0, parts = 1, number = 0;
+};
+
+/// Longformer's cells for a rule about what global tokens and windows see.
+std::vector<std::size_t> windowOrder(Layout layout, const Array& reference, const Case& c)
+{
+    const auto& marks = c.inputs.at("global_attention_mask");
+    std::vector<std::size_t> places; // of the global tokens
+    for (std::size_t i = 0; i < marks.size(); ++i)
+        if (marks[i] != 0)
+            places.push_back(i);
+    const auto numberOf = [&](std::size_t token) {
+        return static_cast<std::size_t>(std::find(places.begin(), places.end(), token) - places.begin());
+    };
+    const std::size_t length = marks.size(), globals = places.size();
+    const auto heads = static_cast<std::size_t>(c.config["num_attention_heads"].toInt());
+    const auto last = static_cast<std::size_t>(reference.shape.back());
+    std::vector<std::size_t> order;
+    if (layout == Layout::GlobalRows && reference.shape.size() == 3 && reference.shape[1] == 1) {
+        for (std::size_t i = 0; i < length; ++i) // vectors of global tokens: [global, 1, d]
+            for (std::size_t d = 0; d < last; ++d)
+                order.push_back(marks[i] != 0 ? numberOf(i) * last + d : absent);
+        return order;
+    }
+    const bool headsFirst = reference.shape[1] == static_cast<std::int64_t>(heads);
+    for (std::size_t h = 0; h < heads; ++h)
+        for (std::size_t i = 0; i < length; ++i)
+            for (std::size_t j = 0; j < length; ++j) {
+                std::size_t at = absent;
+                if (layout == Layout::GlobalRows && marks[i] != 0)
+                    at = (h * globals + numberOf(i)) * length + j;
+                if (layout == Layout::GlobalQueries && marks[i] != 0)
+                    at = (h * length + j) * globals + numberOf(i);
+                if (layout == Layout::Window && marks[i] == 0) {
+                    const std::size_t row = (headsFirst ? h * length + i : i * heads + h) * last;
+                    const std::size_t reach = (last - globals) / 2;
+                    if (marks[j] != 0)
+                        at = row + numberOf(j);
+                    else if (j + reach >= i && j <= i + reach)
+                        at = row + globals + j + reach - i;
+                }
+                order.push_back(at);
+            }
+    return order;
+}
+
+std::vector<std::size_t> orderOf(Layout layout, const Place& place, const Array& reference, const Case& c)
+{
+    const auto [part, parts, number] = place;
     const std::size_t count = reference.values.size();
     const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(reference.shape[axis]); };
     std::vector<std::size_t> order;
@@ -287,10 +369,13 @@ std::vector<std::size_t> orderOf(Layout layout, std::size_t part, std::size_t pa
         std::iota(order.begin(), order.end(), std::size_t{0});
         break;
     case Layout::Columns:
+    case Layout::LastColumns:
     case Layout::Interleaved: {
         const std::size_t columns = size(reference.shape.size() - 1);
         const std::size_t groups = layout == Layout::Interleaved ? 4 : 1, width = columns / parts / groups;
-        for (std::size_t row = 0; row < count / columns; ++row)
+        const std::size_t rows = count / columns;
+        const bool last = layout == Layout::LastColumns && part == 0;
+        for (std::size_t row = last ? rows - c.inputs.at("input_ids").size() : 0; row < rows; ++row)
             for (std::size_t g = 0; g < groups; ++g)
                 for (std::size_t i = 0; i < width; ++i)
                     order.push_back(row * columns + (g * parts + part) * width + i);
@@ -303,12 +388,39 @@ std::vector<std::size_t> orderOf(Layout layout, std::size_t part, std::size_t pa
                 order.push_back(i * heads + h);
         break;
     }
+    case Layout::Upwards: {
+        const std::size_t rows = size(0), width = count / rows;
+        for (std::size_t i = 0; i < count; ++i)
+            order.push_back((rows - 1 - i / width) * width + i % width);
+        break;
+    }
+    case Layout::Cluster: {
+        const auto cutoffs = c.config["cutoffs"].toArray();
+        const auto cutoff = [&](std::size_t i) {
+            return i < static_cast<std::size_t>(cutoffs.size()) ? cutoffs[static_cast<int>(i)].toDouble()
+                                                                : 1e9;
+        };
+        const std::size_t width = size(reference.shape.size() - 1);
+        std::size_t row = 0;
+        for (const float id : c.inputs.at("input_ids")) {
+            const bool here = static_cast<double>(id) < cutoff(number) &&
+                              (number == 0 || static_cast<double>(id) >= cutoff(number - 1));
+            for (std::size_t d = 0; d < width; ++d)
+                order.push_back(here ? row * width + d : absent);
+            row += here;
+        }
+        break;
+    }
+    case Layout::Window:
+    case Layout::GlobalRows:
+    case Layout::GlobalQueries:
+        return windowOrder(layout, reference, c);
     case Layout::ChannelsFirst: {
         const std::size_t images = size(0), width = size(1), patches = size(2) * size(3);
         for (std::size_t n = 0; n < images; ++n)
             for (std::size_t p = 0; p < patches; ++p)
-                for (std::size_t c = 0; c < width; ++c)
-                    order.push_back((n * width + c) * patches + p);
+                for (std::size_t d = 0; d < width; ++d)
+                    order.push_back((n * width + d) * patches + p);
         break;
     }
     }
@@ -321,11 +433,14 @@ Match hooksOf(const Case& c, const Entry& entry, const Array& reference,
               const std::function<bool(const QString&)>& knows)
 {
     Match result;
+    result.secondSegment = entry.name.startsWith("segment2.");
+    const QString name = result.secondSegment ? entry.name.mid(9) : entry.name;
     for (const Rule& rule : rules) {
         const QString families = QString::fromLatin1(rule.families);
-        if (families != "*" && !families.split(' ').contains(c.modelType))
+        const QStringList names = families.split(' ');
+        if (families != "*" && !names.contains(c.modelType) && !names.contains(c.folder.section('/', -1)))
             continue;
-        const auto match = expressionOf(rule, c).match(entry.name);
+        const auto match = expressionOf(rule, c).match(name);
         if (!match.hasMatch())
             continue;
         result.known = true;
@@ -339,10 +454,11 @@ Match hooksOf(const Case& c, const Entry& entry, const Array& reference,
         }
         result.factor = chosen.contains(" / ") ? chosen.section(" / ", 1).toDouble() : 1;
         const QStringList hooks = chosen.section(" / ", 0, 0).split('|');
-        for (int part = 0; part < hooks.size(); ++part)
-            result.targets.push_back(
-                {hooks[part], orderOf(rule.layout, static_cast<std::size_t>(part),
-                                      static_cast<std::size_t>(hooks.size()), reference)});
+        for (int part = 0; part < hooks.size(); ++part) {
+            const Place place{static_cast<std::size_t>(part), static_cast<std::size_t>(hooks.size()),
+                              match.captured("n").toULongLong()};
+            result.targets.push_back({hooks[part], orderOf(rule.layout, place, reference, c)});
+        }
         return result;
     }
     return result;

@@ -16,8 +16,9 @@ namespace golden {
 struct Target
 {
     QString hook;
-    std::vector<std::size_t> order; ///< our row-major cell → index into the reference's values
+    std::vector<std::size_t> order; ///< our row-major cell → index into the reference's values, or absent
 };
+inline constexpr std::size_t absent = static_cast<std::size_t>(-1);
 
 struct Match
 {
