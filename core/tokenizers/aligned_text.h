@@ -14,7 +14,7 @@
 namespace headlight {
 
 /// No text may be longer than this, before or after it is normalised.
-constexpr std::size_t kMaxTextBytes = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kMaxTextBytes = std::size_t{4} * 1024 * 1024;
 
 struct ByteSpan
 {

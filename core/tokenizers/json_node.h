@@ -31,7 +31,7 @@ public:
     JsonDocument& operator=(JsonDocument&&) noexcept;
     ~JsonDocument();
 
-    [[nodiscard]] const nlohmann::json& root() const { return *m_root; }
+    [[nodiscard]] nlohmann::json& root() { return *m_root; }
     [[nodiscard]] const std::string& file() const { return m_file; }
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
     void setError(Error error);

@@ -88,7 +88,7 @@ public:
     {
         text = m_function(text);
         if (text.size() > kMaxTextBytes)
-            return fail(ErrorCode::TooLarge, "the text grows beyond 16 MiB when it is normalised");
+            return fail(ErrorCode::TooLarge, "the text grows beyond 4 MiB when it is normalised");
         return {};
     }
 
@@ -176,7 +176,7 @@ public:
         if (!matches)
             return tl::unexpected(matches.error());
         if (text.size() > kMaxTextBytes || matches->size() * m_content.size() > kMaxTextBytes)
-            return fail(ErrorCode::TooLarge, "the text grows beyond 16 MiB when it is normalised");
+            return fail(ErrorCode::TooLarge, "the text grows beyond 4 MiB when it is normalised");
         AlignedText result;
         result.reserve(text.size());
         std::size_t kept = 0;

@@ -37,10 +37,7 @@ Result<TokenizerParts> openTokenizerJson(const fs::path& file, const TokenizerSe
     const auto bytes = readFile(file, kMaxFileBytes);
     if (!bytes)
         return tl::unexpected(bytes.error());
-    auto parts = readTokenizerJson(*bytes, file.string());
-    if (parts)
-        addSettingsTokens(settings, *parts);
-    return parts;
+    return readTokenizerJson(*bytes, file.string(), settings);
 }
 
 Result<TokenizerParts> openVocabAndMerges(const fs::path& folder, const TokenizerSettings& settings)

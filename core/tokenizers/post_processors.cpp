@@ -63,7 +63,7 @@ public:
         bool afterText = false;
         for (const Piece& piece : m_pieces) {
             if (piece.special.empty()) {
-                for (Token token : tokens) {
+                for (Token& token : tokens) { // A template has the text once, so that its tokens can move.
                     token.typeId = piece.typeId.value_or(token.typeId);
                     result.push_back(std::move(token));
                 }

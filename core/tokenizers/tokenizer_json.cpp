@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tokenizers/tokenizer_json.h"
 
+#include "formats/json.h"
 #include "tokenizers/json_node.h"
+#include "tokenizers/surroundings.h"
 
 #include <algorithm>
 
@@ -42,13 +44,73 @@ void readAddedTokens(const JsonNode& list, const Vocabulary& vocabulary, AddedTo
     }
 }
 
+/// The switches that BERT's, GPT-2's and RoBERTa's classes set anew when they open a tokenizer.json.
+void applySwitches(const TokenizerSettings& settings, nlohmann::json& root)
+{
+    if (!root.is_object())
+        return;
+    const auto partOfType = [&](const char* key, const char* type) -> nlohmann::json* {
+        const auto part = root.find(key);
+        const bool fits =
+            part != root.end() && part->is_object() && part->contains("type") && (*part)["type"] == type;
+        return fits ? &*part : nullptr;
+    };
+    nlohmann::json* normalizer = partOfType("normalizer", "BertNormalizer");
+    if (normalizer && settings.kind == "Bert") {
+        if (settings.lowerCase)
+            (*normalizer)["lowercase"] = *settings.lowerCase;
+        if (settings.stripAccents)
+            (*normalizer)["strip_accents"] = *settings.stripAccents;
+        if (settings.chineseCharacters)
+            (*normalizer)["handle_chinese_chars"] = *settings.chineseCharacters;
+    }
+    nlohmann::json* preTokenizer = partOfType("pre_tokenizer", "ByteLevel");
+    if (preTokenizer && settings.addPrefixSpace && (settings.kind == "GPT2" || settings.kind == "Roberta"))
+        (*preTokenizer)["add_prefix_space"] = *settings.addPrefixSpace;
+}
+
+void addTokensBeside(const TokenizerSettings& settings, TokenizerParts& parts)
+{
+    for (const AddedToken& token : settings.added) {
+        const Vocabulary& vocabulary = parts.model->vocabulary();
+        const bool known = parts.added.find(std::string_view(token.content)) || parts.added.find(token.id);
+        const bool fits = vocabulary.has(token.id) ? vocabulary.piece(token.id) == token.content
+                                                   : !vocabulary.find(token.content);
+        if (!known && fits)
+            parts.added.add(token);
+    }
+    for (const auto& [role, given] : settings.special) {
+        const auto id = parts.model->vocabulary().find(given.content);
+        if (!id || parts.added.find(std::string_view(given.content)))
+            continue;
+        AddedToken token = given;
+        token.id = *id;
+        parts.added.add(std::move(token));
+    }
+}
+
+/// LLaMA's and Gemma's classes write the template themselves, whatever stands in the file.
+Result<void> applyTemplate(const TokenizerSettings& settings, TokenizerParts& parts)
+{
+    const bool writes = (settings.kind == "Llama" || settings.kind == "Gemma") && !settings.kindIsGuessed;
+    const std::string bos = settings.contentOf("bos_token");
+    if (!writes || bos.empty() || (!settings.addBos && !settings.addEos))
+        return {};
+    const std::string before = settings.addBos.value_or(true) ? bos : std::string();
+    const std::string after =
+        settings.addEos.value_or(false) ? settings.contentOf("eos_token") : std::string();
+    return describe({{"post_processor", around(parts, before, after)}}, parts);
+}
+
 } // namespace
 
-Result<TokenizerParts> readTokenizerJson(std::string_view bytes, const std::string& file)
+Result<TokenizerParts> readTokenizerJson(std::string_view bytes, const std::string& file,
+                                         const TokenizerSettings& settings)
 {
     auto document = JsonDocument::parse(bytes, file);
     if (!document)
         return tl::unexpected(std::move(document.error()));
+    applySwitches(settings, document->root());
     const JsonNode root(*document);
     TokenizerParts parts;
     parts.model = readModel(root.child("model"));
@@ -64,6 +126,9 @@ Result<TokenizerParts> readTokenizerJson(std::string_view bytes, const std::stri
         readAddedTokens(root.child("added_tokens"), parts.model->vocabulary(), parts.added);
     if (root.failed())
         return tl::unexpected(root.error());
+    addTokensBeside(settings, parts);
+    if (auto done = applyTemplate(settings, parts); !done)
+        return tl::unexpected(std::move(done.error()));
     return parts;
 }
 

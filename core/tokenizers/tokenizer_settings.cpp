@@ -235,6 +235,7 @@ Result<TokenizerSettings> readSettings(const SettingsFiles& files, const std::st
     if (done && settings.kind.empty())
         done = readOne(files.config, in("config.json"), [&](const JsonNode& root) {
             settings.kind = lookUp(kKindsOfModels, root.text("model_type", "")).value_or("");
+            settings.kindIsGuessed = true;
         });
     if (!done)
         return tl::unexpected(std::move(done.error()));

@@ -22,6 +22,7 @@ struct TokenizerSettings
     /// "GPT2", "Roberta", "CLIP", "Bert", "T5", "Llama" …: tokenizer_class without "Tokenizer" and "Fast";
     /// without one, what the model_type of config.json goes with. Empty when neither is known.
     std::string kind;
+    bool kindIsGuessed = false; ///< from model_type
     /// "bos_token", "cls_token" … and what they are; ids are not known yet.
     std::map<std::string, AddedToken, std::less<>> special;
     /// Tokens that were added after training, with ids, in the order of the files.

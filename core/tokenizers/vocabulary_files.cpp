@@ -227,24 +227,4 @@ Result<TokenizerParts> readWordPieceVocab(const VocabularyFile& vocab, const Tok
     return parts;
 }
 
-void addSettingsTokens(const TokenizerSettings& settings, TokenizerParts& parts)
-{
-    for (const AddedToken& token : settings.added) {
-        const Vocabulary& vocabulary = parts.model->vocabulary();
-        const bool known = parts.added.find(std::string_view(token.content)) || parts.added.find(token.id);
-        const bool fits = vocabulary.has(token.id) ? vocabulary.piece(token.id) == token.content
-                                                   : !vocabulary.find(token.content);
-        if (!known && fits)
-            parts.added.add(token);
-    }
-    for (const auto& [role, given] : settings.special) {
-        const auto id = parts.model->vocabulary().find(given.content);
-        if (!id || parts.added.find(std::string_view(given.content)))
-            continue;
-        AddedToken token = given;
-        token.id = *id;
-        parts.added.add(std::move(token));
-    }
-}
-
 } // namespace headlight

@@ -29,8 +29,4 @@ struct VocabularyFile
 [[nodiscard]] Result<TokenizerParts> readWordPieceVocab(const VocabularyFile& vocab,
                                                         const TokenizerSettings& settings);
 
-/// Adds the settings' tokens that tokenizer.json does not have, and the special tokens that it has but does
-/// not call special. Tokens that would need a new id are left out: the model has no embedding for them.
-void addSettingsTokens(const TokenizerSettings& settings, TokenizerParts& parts);
-
 } // namespace headlight

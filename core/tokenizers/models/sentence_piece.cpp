@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tokenizers/models/sentence_piece.h"
 
+#include "result/quote.h"
+
 #include <algorithm>
 #include <exception>
 #include <sentencepiece_processor.h>
@@ -31,11 +33,11 @@ public:
             if (!status.ok())
                 return fail(ErrorCode::BadFile,
                             "expected a SentencePiece model, but libsentencepiece says: " +
-                                std::string(status.message()));
+                                quote(status.message()));
         } catch (const std::exception& problem) { // Building its trie throws for pieces that it can't hold.
             return fail(ErrorCode::BadFile,
                         std::string("expected a SentencePiece model, but libsentencepiece says: ") +
-                            problem.what());
+                            quote(problem.what()));
         }
         return {};
     }
@@ -50,7 +52,7 @@ public:
             sentencepiece::ImmutableSentencePieceText result;
             const auto status = m_processor.Encode({word.data(), word.size()}, result.mutable_proto());
             if (!status.ok())
-                return fail(ErrorCode::BadInput, "libsentencepiece says: " + std::string(status.message()));
+                return fail(ErrorCode::BadInput, "libsentencepiece says: " + quote(status.message()));
             const std::size_t count = result.pieces_size();
             for (std::size_t i = 0; i < count; ++i) {
                 const auto piece = result.pieces(static_cast<int>(i));
@@ -59,7 +61,7 @@ public:
                 tokens.push_back({m_ids[piece.id()], piece.begin(), piece.end()});
             }
         } catch (const std::exception& problem) {
-            return fail(ErrorCode::BadInput, std::string("libsentencepiece says: ") + problem.what());
+            return fail(ErrorCode::BadInput, std::string("libsentencepiece says: ") + quote(problem.what()));
         }
         spreadBytes(tokens, before);
         return {};

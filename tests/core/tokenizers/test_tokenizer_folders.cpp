@@ -36,6 +36,7 @@ private slots:
     void casedBert();
     void tokenizerJsonComesFirst();
     void settingsCompleteTokenizerJson();
+    void switchesBesideTokenizerJson();
     void addedTokens();
     void malformed_data();
     void malformed();
@@ -178,6 +179,24 @@ void TestTokenizerFolders::settingsCompleteTokenizerJson()
     // [PAD] has no id that the model would know; <y> contradicts the vocabulary.
     QCOMPARE(tokenizer->vocabularySize(), 4);
     QCOMPARE(tokenizer->piece(1), std::string("a"));
+}
+
+void TestTokenizerFolders::switchesBesideTokenizerJson()
+{
+    put("tokenizer.json", R"({"normalizer": {"type": "BertNormalizer", "lowercase": true},
+        "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "a": 1, "A": 2}}})");
+    put("tokenizer_config.json", R"({"tokenizer_class": "BertTokenizer", "do_lower_case": false})");
+    QCOMPARE(tokensOf("A"), QString("A"));
+
+    put("tokenizer.json", R"({"model": {"type": "WordLevel", "vocab": {"<s>": 0, "a": 1, "</s>": 2}}})");
+    put("tokenizer_config.json",
+        R"({"tokenizer_class": "LlamaTokenizer", "bos_token": "<s>", "eos_token": "</s>",
+        "add_bos_token": true, "add_eos_token": true})");
+    QCOMPARE(tokensOf("a"), QString("<s> a </s>"));
+    put("tokenizer_config.json", R"({"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<s>",
+        "add_bos_token": true})");
+    put("config.json", R"({"model_type": "llama"})");
+    QCOMPARE(tokensOf("a"), QString("a"));
 }
 
 void TestTokenizerFolders::addedTokens()
