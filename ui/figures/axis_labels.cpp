@@ -47,7 +47,8 @@ std::optional<std::int64_t> Ruler::at(double distance) const
 
 namespace {
 
-constexpr double offset = 5; ///< between a label and its cells
+constexpr double offset = 5;   ///< between a label and its cells
+constexpr double tight = 0.84; ///< of a font's line height, from the top of a letter to its lowest tail
 
 /// 1, 2, 5, 10, 20, 50 …
 std::int64_t roundStep(double least)
@@ -67,30 +68,34 @@ AxisLabels::AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style)
 {
     const bool top = m_spec.side == Side::Top;
     m_font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * (m_spec.names ? 0.92 : 0.77))));
-    m_height = QFontMetricsF(m_font).height();
-    if (ruler.shown() <= 0)
+    // A line's height has air of its own, which labels beside cells do not need.
+    m_height = QFontMetricsF(m_font).height() * tight;
+    if (ruler.shown() <= 0 || ruler.cell <= 0)
         return;
-
-    std::int64_t step = 1;
-    double widest = 0;
+    // Where all names would stand with a slightly smaller font, they do.
+    if (m_spec.names && ruler.cell < m_height && ruler.cell >= m_height * 0.72) {
+        m_font.setPixelSize(std::max(8, static_cast<int>(m_font.pixelSize() * ruler.cell / m_height)));
+        m_height = QFontMetricsF(m_font).height() * tight;
+    }
     // Every tenth token of a text still says where one is; every tenth entry of a vocabulary says nothing.
-    const double least = m_height * (top ? 0.98 : 0.92);
-    if (m_spec.names && !m_spec.sparse && ruler.cell < least) {
+    if (m_spec.names && !m_spec.sparse && ruler.cell < m_height) {
         m_spec.names = false;
         m_font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * 0.77)));
+        m_height = QFontMetricsF(m_font).height() * tight;
     }
     const QFontMetricsF fm(m_font);
-    m_ascent = fm.ascent();
-    m_height = fm.height();
+    m_ascent = fm.ascent() - fm.height() * (1 - tight) / 2;
+    std::int64_t step = 1;
+    double widest = 0;
     if (!m_spec.names) {
         widest = fm.horizontalAdvance(QString::number(std::max<std::int64_t>(ruler.last / m_spec.unit, 1)));
-        const double needed = (top ? widest + 5 : m_height * 0.95) / ruler.cell;
+        const double needed = (top ? widest + 5 : m_height * 1.1) / ruler.cell;
         step = m_spec.unit * roundStep(needed / static_cast<double>(m_spec.unit));
         if (ruler.count == 1)
             return;
     } else {
         // Texts are measured only where they could be drawn.
-        step = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(least / ruler.cell)));
+        step = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(m_height / ruler.cell)));
     }
     std::int64_t from = (ruler.first + step - 1) / step * step;
     if (m_spec.names && step == 1)
@@ -112,20 +117,21 @@ AxisLabels::AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style)
     }
     // Turned labels stand clear of each other when their distance across the text is a line's height; a
     // little sparser at a readable slant is better than all of them on end.
-    const double slant = std::sin(50 * M_PI / 180);
+    const double distance = ruler.cell * static_cast<double>(step);
+    const auto across = [&](double angle) { return distance * std::sin(angle * M_PI / 180); };
     m_angle = 50;
-    if (ruler.cell * static_cast<double>(step) * slant < m_height * 0.98) {
-        if (step == 1 && ruler.cell >= m_height * 0.98)
-            m_angle = 90;
-        else {
-            std::vector<Item> sparser;
-            const auto every = static_cast<std::int64_t>(
-                std::ceil(m_height * 0.98 / (ruler.cell * static_cast<double>(step) * slant)));
-            for (std::size_t i = 0; i < m_items.size(); ++i)
-                if (static_cast<std::int64_t>(i) % every == 0)
-                    sparser.push_back(std::move(m_items[i]));
-            m_items = std::move(sparser);
-        }
+    if (step == 1)
+        for (const double steeper : {50.0, 64.0, 90.0})
+            if (across(steeper) >= m_height) {
+                m_angle = steeper;
+                break;
+            }
+    if (across(m_angle) < m_height) {
+        const auto every = static_cast<std::size_t>(std::ceil(m_height / across(m_angle)));
+        std::vector<Item> sparser;
+        for (std::size_t i = 0; i < m_items.size(); i += every)
+            sparser.push_back(std::move(m_items[i]));
+        m_items = std::move(sparser);
     }
     const double radians = m_angle * M_PI / 180;
     m_room = widest * std::sin(radians) + m_height * 0.5 * std::cos(radians) + offset;
@@ -157,7 +163,7 @@ QPointF AxisLabels::anchor(const Item& item, const QPointF& origin) const
 QPolygonF AxisLabels::outline(const Item& item, const QPointF& origin) const
 {
     const QPointF at = anchor(item, origin);
-    const double h = m_height * 0.96; // a line's height has air of its own
+    const double h = m_height;
     if (m_spec.side == Side::Left)
         return QPolygonF(QRectF(at.x() - item.width, at.y() - h / 2, item.width, h));
     if (m_angle == 0)

@@ -78,7 +78,7 @@ void paintPart(QPainter& painter, const EquationPart& part, const EquationLayout
 void paintNames(QPainter& painter, const EquationBlock& block, const EquationLayout::Block& place,
                 const FigureStyle& style)
 {
-    const QFont font = nameFont(style);
+    const QFont font = nameFontOf(style);
     const QFontMetricsF fm(font);
     painter.setFont(font);
     const QString whole = namesOf(block);

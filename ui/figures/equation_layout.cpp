@@ -99,7 +99,7 @@ Solver::Solver(const Equation& equation, const FigureSource& source, const Figur
     : m_equation(equation)
     , m_style(style)
 {
-    const QFontMetricsF labels(style.font), numbers(numberFontOf(style)), names(nameFont(style));
+    const QFontMetricsF labels(style.font), numbers(numberFontOf(style)), names(nameFontOf(style));
     m_labelHeight = labels.height();
     m_numberHeight = numbers.ascent() + 2;
     m_head = QFontMetricsF(headingFont(style)).height() + names.height() + 8;
@@ -216,7 +216,25 @@ std::vector<double> Solver::likedWidths(const std::vector<int>& blocks, const st
                 liked[i] = liked[j] = std::max(liked[i], liked[j]);
     if (sum() <= room)
         return liked;
-    // Those whose numbers can't fit anyway make room for the others.
+    // All a little narrower, as long as every number still fits …
+    double low = 0, high = 200;
+    for (int i = 0; i < 24; ++i) {
+        const double middle = (low + high) / 2;
+        double all = 0;
+        for (std::size_t k = 0; k < blocks.size(); ++k)
+            all += std::max(wish(blocks[k]).slot, std::floor(std::min(liked[k], middle)) *
+                                                      static_cast<double>(wish(blocks[k]).columns));
+        (all <= room ? low : high) = middle;
+    }
+    bool fits = true;
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        fits = fits && std::floor(std::min(liked[i], low)) >= std::min(wish(blocks[i]).leastWidth, liked[i]);
+    if (fits) {
+        for (double& cell : liked)
+            cell = std::floor(std::min(cell, low));
+        return liked;
+    }
+    // … else those whose numbers can't fit anyway make room for the others.
     const double share = waterLevel(wishes, room);
     const std::vector<double> wide = liked;
     for (const double narrow : {20.0, 16.0, 12.0, 9.0, 7.0}) {
@@ -360,8 +378,8 @@ Solver::Solution Solver::solve(Lines lines, const QSizeF& area) const
                                std::log(std::clamp(size.height, 0.3, 6.0)));
             if (size.height >= m_numberHeight && size.width >= w.leastWidth)
                 score += weight * (size.width >= w.niceWidth ? 1.6 : 1);
-            if (w.rowNames && size.labelled && size.height < m_labelHeight * 0.85)
-                score -= 0.8;
+            if (w.rowNames && size.labelled && size.height < m_labelHeight * 0.62)
+                score -= 1.6;
             score -= size.columns < w.columns ? 3 * weight : 0;
             score -= size.rows < w.rows ? 2 * weight : 0;
         }
@@ -461,13 +479,6 @@ QFont headingFont(const FigureStyle& style)
 {
     QFont font = style.mathFont;
     font.setBold(true);
-    return font;
-}
-
-QFont nameFont(const FigureStyle& style)
-{
-    QFont font = style.font;
-    font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * 0.8)));
     return font;
 }
 
@@ -577,7 +588,7 @@ EquationLayout layEquation(const Equation& equation, const FigureSource& source,
             const double top = highest - y > 60 ? highest : y;
             const double headingHeight = QFontMetricsF(headingFont(style)).height();
             block.heading = {centre, top + headingHeight / 2};
-            block.names = {centre, top + headingHeight + 2 + QFontMetricsF(nameFont(style)).height() / 2};
+            block.names = {centre, top + headingHeight + 2 + QFontMetricsF(nameFontOf(style)).height() / 2};
             if (wish.bar > 0)
                 block.bar = QRectF(centre - std::clamp(size.width(), 110.0, 260.0) / 2,
                                    m.origin.y() + size.height() + 10, std::clamp(size.width(), 110.0, 260.0),

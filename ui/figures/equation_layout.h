@@ -43,7 +43,6 @@ using WindowStarts = std::map<QString, std::int64_t>;
 /// Fonts of the parts that are no matrices.
 [[nodiscard]] QFont equationFont(EquationPart::Kind kind, const FigureStyle& style);
 [[nodiscard]] QFont headingFont(const FigureStyle& style);
-[[nodiscard]] QFont nameFont(const FigureStyle& style);
 /// Words broken into short lines.
 [[nodiscard]] QStringList wordLines(const QString& text, const QFontMetricsF& metrics);
 /// "query × d_head", or the one name that there is.

@@ -98,6 +98,13 @@ public:
     [[nodiscard]] virtual QRectF cellRect(const CellRef& cell, const QRectF& area,
                                           const FigureStyle& style) const = 0;
 
+    /// What the keyboard cursor frames when it is on a cell.
+    [[nodiscard]] virtual QRectF cursorRect(const CellRef& cell, const QRectF& area,
+                                            const FigureStyle& style) const
+    {
+        return cellRect(cell, area, style);
+    }
+
     /// The tensor that the figure is about and the cell that the arrow keys start from.
     [[nodiscard]] virtual TensorRef mainTensor() const = 0;
 

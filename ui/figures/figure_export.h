@@ -32,7 +32,7 @@ struct ExportOptions
     Highlight highlight; ///< a pinned cell and its sources, drawn as on the screen
 };
 
-/// The bytes of the file.
+/// The bytes of a picture file (png, svg, pdf).
 [[nodiscard]] Result<QByteArray> exportFigure(const Figure& figure, ExportFormat format,
                                               const FigureStyle& style, const ExportOptions& options = {});
 /// The same into a file, by its ending.

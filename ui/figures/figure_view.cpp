@@ -93,7 +93,7 @@ void FigureView::setCursorCell(std::optional<CellRef> cell)
         m_painted = {};
     if (m_cursor && m_figure && m_zoom > 1) {
         // Brought into view, with a little of what is around it.
-        const QRectF where = m_figure->cellRect(*m_cursor, figureArea(), figureStyle());
+        const QRectF where = m_figure->cursorRect(*m_cursor, figureArea(), figureStyle());
         if (!where.isEmpty()) {
             const QRectF wanted = where.adjusted(-24, -24, 24, 24);
             if (wanted.left() < 0)
@@ -178,7 +178,7 @@ void FigureView::paintEvent(QPaintEvent*)
         if (m_highlight.focus)
             m_figure->paintHighlight(painter, figureArea(), style, m_highlight);
         if (m_cursor && hasFocus()) {
-            const QRectF where = m_figure->cellRect(*m_cursor, figureArea(), style);
+            const QRectF where = m_figure->cursorRect(*m_cursor, figureArea(), style);
             painter.setRenderHint(QPainter::Antialiasing);
             painter.setPen(QPen(style.background, 4));
             painter.drawRect(where.adjusted(-3, -3, 2, 2));

@@ -56,6 +56,9 @@ public:
     /// The pixel of the thumbnail that a cell is part of.
     [[nodiscard]] QRectF cellRect(const CellRef& cell, const QRectF& area,
                                   const FigureStyle& style) const override;
+    /// The whole head.
+    [[nodiscard]] QRectF cursorRect(const CellRef& cell, const QRectF& area,
+                                    const FigureStyle& style) const override;
     [[nodiscard]] TensorRef mainTensor() const override;
     /// Moves from head to head.
     [[nodiscard]] std::optional<CellRef> moved(const std::optional<CellRef>& from, int right,

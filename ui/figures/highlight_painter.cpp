@@ -74,8 +74,7 @@ void paintAxisName(QPainter& painter, const QPointF& centre, const QString& name
     if (name.isEmpty())
         return;
     painter.save();
-    QFont font = style.font;
-    font.setPixelSize(std::max(7, qRound(style.font.pixelSize() * 0.88)));
+    const QFont font = nameFontOf(style);
     painter.setFont(font);
     painter.setPen(name == QString::fromUtf8(axis::query.data()) ? style.query
                    : name == QString::fromUtf8(axis::key.data()) ? style.key

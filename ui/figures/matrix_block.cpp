@@ -165,6 +165,11 @@ void MatrixBlock::fitNumbers(const FigureStyle& style)
         }
 }
 
+QFont nameFontOf(const FigureStyle& style)
+{
+    return scaled(style.font, 0.84);
+}
+
 double numberWidth(const MatrixBlock& block, const FigureStyle& style, int decimals)
 {
     const QFontMetricsF fm(scaled(numberFontOf(style), smallestNumber));
@@ -318,8 +323,11 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                 }
                 if (numbers.fit()) {
                     const QString text = numbers.text(v);
+                    // A nothing should not look like a number to read.
                     if (v == 0)
-                        ink.setAlpha(90); // a nothing should not look like a number to read
+                        ink.setAlpha(90);
+                    else if (numbers.isZero(text))
+                        ink.setAlpha(125);
                     painter.setPen(ink);
                     painter.drawText(QPointF(rect.center().x() - fm.horizontalAdvance(text) / 2,
                                              rect.center().y() + fm.ascent() / 2 - fm.descent() / 2),

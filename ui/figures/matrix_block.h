@@ -73,6 +73,8 @@ struct MatrixBlock
 /// The width of a cell for numbers of so many decimals in the smallest font.
 [[nodiscard]] double numberWidth(const MatrixBlock& block, const FigureStyle& style, int decimals);
 [[nodiscard]] QFont numberFontOf(const FigureStyle& style);
+/// The font of axis names and other small print.
+[[nodiscard]] QFont nameFontOf(const FigureStyle& style);
 
 /// A colour bar lying in the upper part of @p rect, its limits beneath, and after them a legend of the marks
 /// that occur.

@@ -53,9 +53,7 @@ QString fixedNumber(double value, int decimals, bool tight)
     const bool negative = text.startsWith(QLatin1Char('-'));
     if (negative)
         text.remove(0, 1);
-    const bool zero = std::all_of(text.begin(), text.end(),
-                                  [](QChar c) { return c == QLatin1Char('0') || c == QLatin1Char('.'); });
-    if (zero)
+    if (CellNumbers::isZero(text))
         return decimals > 0 && !tight ? text : QStringLiteral("0");
     if (tight && text.startsWith(QLatin1String("0.")))
         text.remove(0, 1);
@@ -88,6 +86,12 @@ CellNumbers::CellNumbers(const ValueRange& range, const QFontMetricsF& metrics, 
             m_tight = tight;
             return;
         }
+}
+
+bool CellNumbers::isZero(const QString& text)
+{
+    return std::all_of(text.begin(), text.end(),
+                       [](QChar c) { return c == QLatin1Char('0') || c == QLatin1Char('.'); });
 }
 
 QString CellNumbers::text(float value) const

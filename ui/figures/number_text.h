@@ -29,6 +29,8 @@ public:
 
     [[nodiscard]] bool fit() const { return m_decimals >= 0; }
     [[nodiscard]] QString text(float value) const;
+    /// Whether the text shows nothing but zeros.
+    [[nodiscard]] static bool isZero(const QString& text);
 
     /// The width that @p range likes to have, for three figures or so.
     [[nodiscard]] static double wantedRoom(const ValueRange& range, const QFontMetricsF& metrics);

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "figures/views.h"
+
+#include "figures/equation_figure.h"
+#include "figures/head_grid_figure.h"
+#include "figures/heatmap_figure.h"
+#include "figures/positions_figure.h"
+#include "result/quote.h"
+
+#include <algorithm>
+
+namespace headlight {
+
+namespace {
+
+/// Letters that differ between two names, as a small edit distance.
+std::size_t distance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t up = row[j + 1];
+            row[j + 1] = std::min({up + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+            diagonal = up;
+        }
+    }
+    return row.back();
+}
+
+tl::unexpected<Error> unknownHook(const Program& program, const std::string& hook)
+{
+    std::string nearest;
+    std::size_t least = 200;
+    if (hook.size() < 200)
+        for (const Step& step : program.steps)
+            if (const std::size_t d = distance(hook, step.hook); d < least) {
+                least = d;
+                nearest = step.hook;
+            }
+    std::string message = "expected the name of a hook, found " + quote(hook);
+    if (!nearest.empty())
+        message += "; the nearest is " + nearest;
+    return fail(ErrorCode::NotFound, std::move(message));
+}
+
+/// The head that was asked for, if the tensor has so many.
+Result<AxisIndices> indicesFor(const Axes& axes, std::optional<int> head, const std::string& name)
+{
+    AxisIndices indices;
+    if (!head)
+        return indices;
+    const int a = findAxis(axes, axis::head);
+    if (a < 0)
+        return fail(ErrorCode::BadInput,
+                    "this tensor has no head axis, but head " + std::to_string(*head) + " was asked for",
+                    name);
+    const std::int64_t heads = axes[static_cast<std::size_t>(a)].size;
+    if (*head < 0 || *head >= heads)
+        return fail(ErrorCode::BadInput,
+                    "expected a head from 0 to " + std::to_string(heads - 1) + ", found " +
+                        std::to_string(*head),
+                    name);
+    indices[std::string(axis::head)] = *head;
+    return indices;
+}
+
+bool matches(const AttentionLayer& layer, const std::string& which)
+{
+    if (which.empty())
+        return true;
+    const std::string kind = layer.kind == AttentionLayer::Kind::Cross ? "cross" : "self";
+    return layer.name == which || kind == which || (layer.stack == which && kind == "self") ||
+           layer.stack + " " + kind == which || layer.stack + "." + kind == which;
+}
+
+Result<const AttentionLayer*> findAttention(const Program& program, const ViewOptions& options)
+{
+    if (program.attention.empty())
+        return fail(ErrorCode::NotFound, "this model has no attention heads");
+    std::vector<const AttentionLayer*> kind;
+    for (const AttentionLayer& layer : program.attention)
+        if (matches(layer, options.attention))
+            kind.push_back(&layer);
+    if (kind.empty())
+        return fail(ErrorCode::NotFound, "expected an attention such as " + program.attention.front().name +
+                                             ", found " + quote(options.attention));
+    const int layer = options.layer.value_or(kind.front()->layer);
+    for (const AttentionLayer* candidate : kind)
+        if (candidate->layer == layer)
+            return candidate;
+    int last = 0;
+    for (const AttentionLayer* candidate : kind)
+        last = std::max(last, candidate->layer);
+    return fail(ErrorCode::BadInput,
+                "expected a layer from 0 to " + std::to_string(last) + ", found " + std::to_string(layer));
+}
+
+Result<FigurePtr> revealed(FigurePtr figure, const std::optional<Cell>& focus)
+{
+    if (focus)
+        figure->reveal({figure->mainTensor(), *focus});
+    return figure;
+}
+
+Result<FigurePtr> tensorView(FigureSource source, TensorRef ref, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    auto indices =
+        indicesFor(ref.kind == TensorRef::Kind::Step ? source.trace.axes(ref.index) : program.axesOf(ref),
+                   options.head, program.nameOf(ref));
+    if (!indices)
+        return tl::unexpected(indices.error());
+    auto figure = HeatmapFigure::make(std::move(source), ref, {std::move(*indices), options.scale, true});
+    if (!figure)
+        return tl::unexpected(figure.error());
+    return revealed(std::move(*figure), options.focus);
+}
+
+Result<FigurePtr> stageView(FigureSource source, TensorRef ref, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    if (ref.kind != TensorRef::Kind::Step)
+        return fail(ErrorCode::BadInput, "expected the result of a step, found a parameter or an input",
+                    program.nameOf(ref));
+    auto indices = indicesFor(source.trace.axes(ref.index), options.head, program.nameOf(ref));
+    if (!indices)
+        return tl::unexpected(indices.error());
+    auto figure =
+        EquationFigure::make(std::move(source), ref.index, {std::move(*indices), options.scale, true});
+    if (!figure)
+        return tl::unexpected(figure.error());
+    return revealed(std::move(*figure), options.focus);
+}
+
+} // namespace
+
+const std::vector<std::string>& viewNames()
+{
+    static const std::vector<std::string> names{"stage", "tensor", "heads", "head", "positions"};
+    return names;
+}
+
+Result<FigurePtr> figureForView(std::string_view view, FigureSource source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    if (view == "stage" || view == "tensor") {
+        if (options.hook.empty())
+            return fail(ErrorCode::BadInput,
+                        "expected the name of a hook for view " + std::string(view) + ", found none");
+        const TensorRef ref = program.find(options.hook);
+        if (!ref.valid())
+            return unknownHook(program, options.hook);
+        return view == "stage" ? stageView(std::move(source), ref, options)
+                               : tensorView(std::move(source), ref, options);
+    }
+    if (view == "head") {
+        const auto layer = findAttention(program, options);
+        if (!layer)
+            return tl::unexpected(layer.error());
+        ViewOptions one = options;
+        one.head = options.head.value_or(0);
+        return tensorView(source, {TensorRef::Kind::Step, (*layer)->pattern}, one);
+    }
+    if (view == "heads") {
+        HeadGridOptions grid;
+        grid.scale = options.scale;
+        if (options.head || options.layer) {
+            const auto layer = findAttention(program, options);
+            if (!layer)
+                return tl::unexpected(layer.error());
+            const auto ok =
+                indicesFor(source.trace.axes((*layer)->pattern), options.head.value_or(0), (*layer)->name);
+            if (!ok)
+                return tl::unexpected(ok.error());
+            grid.selected =
+                HeadRef{static_cast<int>(*layer - program.attention.data()), options.head.value_or(0)};
+        }
+        auto figure = HeadGridFigure::make(std::move(source), grid);
+        if (!figure)
+            return tl::unexpected(figure.error());
+        return FigurePtr(std::move(*figure));
+    }
+    if (view == "positions") {
+        auto figure = PositionsFigure::make(std::move(source), {options.scale, {}, 0});
+        if (!figure)
+            return tl::unexpected(figure.error());
+        return FigurePtr(std::move(*figure));
+    }
+    std::string known;
+    for (const std::string& name : viewNames())
+        known += (known.empty() ? "" : ", ") + name;
+    return fail(ErrorCode::BadInput, "expected a view among " + known + "; found " + quote(view));
+}
+
+} // namespace headlight
