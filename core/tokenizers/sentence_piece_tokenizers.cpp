@@ -157,6 +157,17 @@ Result<void> addExtraIds(const TokenizerSettings& settings, TokenizerParts& part
     return {};
 }
 
+/// Marian's multilingual models begin a text with the language that they should write, such as >>fr<<.
+void addLanguageCodes(TokenizerParts& parts)
+{
+    const Vocabulary& vocabulary = parts.model->vocabulary();
+    for (int id = 0; id < vocabulary.size(); ++id) {
+        const std::string_view piece = vocabulary.piece(id);
+        if (piece.size() > 4 && piece.starts_with(">>") && piece.ends_with("<<"))
+            parts.added.add({.content = std::string(piece), .id = id, .special = true});
+    }
+}
+
 } // namespace
 
 Result<TokenizerParts> readSentencePiece(const VocabularyFile& model,
@@ -191,6 +202,8 @@ Result<TokenizerParts> readSentencePiece(const VocabularyFile& model,
         if (auto done = addExtraIds(settings, parts); !done)
             return tl::unexpected(std::move(done.error()));
     }
+    if (convention->kind == "Marian")
+        addLanguageCodes(parts);
     std::string before = settings.contentOf(convention->before);
     std::string after = settings.contentOf(convention->after);
     if (convention->asked && !settings.addBos.value_or(true))
