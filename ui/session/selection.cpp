@@ -1,0 +1,417 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/selection.h"
+
+#include "session/session.h"
+
+#include <algorithm>
+
+namespace headlight {
+
+namespace {
+
+constexpr std::size_t longestHistory = 200;
+
+/// One coordinate for all axes of the same meaning: a position that looks is the same thing on queries,
+/// scores and the residual stream.
+std::string keyOf(const Axis& a)
+{
+    if (!a.isPositions())
+        return a.name;
+    return (a.name == axis::key ? "key " : "query ") + std::to_string(a.stream);
+}
+
+std::string queryKey(StreamIndex stream)
+{
+    return "query " + std::to_string(stream);
+}
+
+std::string keyKey(StreamIndex stream)
+{
+    return "key " + std::to_string(stream);
+}
+
+} // namespace
+
+Selection::Selection(Session& session, QObject* parent)
+    : QObject(parent)
+    , m_session(session)
+{
+    connect(&session, &Session::modelChanged, this, &Selection::modelChanged);
+    connect(&session, &Session::traceChanged, this, &Selection::traceChanged);
+    connect(&session, &Session::exampleShown, this, &Selection::showExample);
+}
+
+bool Selection::canGoNext() const
+{
+    return m_now.step >= 0 && m_stops.next(m_now.granularity, m_now.step) >= 0;
+}
+
+bool Selection::canGoPrevious() const
+{
+    return m_now.step >= 0 && m_stops.previous(m_now.granularity, m_now.step) >= 0;
+}
+
+void Selection::setGranularity(Granularity granularity)
+{
+    if (m_now.granularity == granularity)
+        return;
+    m_now.granularity = granularity;
+    emit stepChanged();
+}
+
+void Selection::next()
+{
+    if (canGoNext())
+        go(m_stops.next(m_now.granularity, m_now.step));
+}
+
+void Selection::previous()
+{
+    if (canGoPrevious())
+        go(m_stops.previous(m_now.granularity, m_now.step));
+}
+
+void Selection::first()
+{
+    if (m_now.step >= 0)
+        go(m_stops.at(m_now.granularity).front().step);
+}
+
+void Selection::last()
+{
+    if (m_now.step >= 0)
+        go(m_stops.at(m_now.granularity).back().step);
+}
+
+void Selection::stepInto()
+{
+    if (m_now.step < 0 || m_now.granularity == Granularity::Op)
+        return;
+    m_now.granularity = static_cast<Granularity>(static_cast<int>(m_now.granularity) + 1);
+    m_now.step = m_stops.into(m_now.granularity, m_now.step);
+    follow();
+    emit stepChanged();
+}
+
+void Selection::stepOut()
+{
+    if (m_now.step < 0 || m_now.granularity == Granularity::Layer)
+        return;
+    m_now.granularity = static_cast<Granularity>(static_cast<int>(m_now.granularity) - 1);
+    m_now.step = m_stops.outOf(m_now.granularity, m_now.step);
+    follow();
+    emit stepChanged();
+}
+
+void Selection::runToBreakpoint()
+{
+    if (m_now.step < 0)
+        return;
+    const auto& stops = m_stops.at(m_now.granularity);
+    for (auto i = static_cast<std::size_t>(m_stops.indexOf(m_now.granularity, m_now.step)) + 1;
+         i < stops.size(); ++i)
+        if (const auto hit = m_breakpoints.lower_bound(stops[i].firstStep);
+            hit != m_breakpoints.end() && *hit < stops[i].endStep)
+            return go(stops[i].step);
+    last();
+}
+
+void Selection::showStop(int index)
+{
+    const auto& stops = m_stops.at(m_now.granularity);
+    if (m_now.step >= 0 && index >= 0 && static_cast<std::size_t>(index) < stops.size())
+        go(stops[static_cast<std::size_t>(index)].step);
+}
+
+void Selection::jumpTo(int step)
+{
+    if (m_now.step < 0 || step == m_now.step)
+        return;
+    remember();
+    go(step);
+}
+
+void Selection::jumpTo(const CellRef& cell)
+{
+    if (m_now.step < 0)
+        return;
+    remember();
+    take(cell);
+    if (cell.tensor.kind == TensorRef::Kind::Step && cell.tensor.index != m_now.step) {
+        go(cell.tensor.index);
+    } else {
+        m_hovered.reset();
+        emit focusChanged();
+    }
+}
+
+void Selection::jumpToHead(int attention, int head)
+{
+    const ModelPtr& model = m_session.model();
+    if (!model || attention < 0 || static_cast<std::size_t>(attention) >= model->program->attention.size())
+        return;
+    remember();
+    const AttentionLayer& layer = model->program->attention[static_cast<std::size_t>(attention)];
+    m_now.coordinates[std::string(axis::head)] = {head, layer.heads};
+    m_now.attention = attention;
+    if (m_now.step == layer.pattern)
+        emit focusChanged();
+    else
+        go(layer.pattern);
+}
+
+std::optional<CellRef> Selection::pinned() const
+{
+    const TensorRef ref{TensorRef::Kind::Step, m_now.step};
+    const Axes* axes = axesOf(ref);
+    if (!axes)
+        return std::nullopt;
+    CellRef cell{ref, {}};
+    for (const Axis& a : *axes) {
+        if (a.size <= 0)
+            return std::nullopt;
+        cell.cell.push_back(coordinate(a));
+    }
+    return cell;
+}
+
+std::optional<CellRef> Selection::focus() const
+{
+    return m_hovered ? m_hovered : pinned();
+}
+
+void Selection::hover(const std::optional<CellRef>& cell)
+{
+    if (m_hovered == cell)
+        return;
+    m_hovered = cell;
+    emit focusChanged();
+}
+
+void Selection::pin(const CellRef& cell)
+{
+    take(cell);
+    emit focusChanged();
+}
+
+int Selection::head() const
+{
+    const ModelPtr& model = m_session.model();
+    if (!model || m_now.attention < 0)
+        return 0;
+    const int heads = model->program->attention[static_cast<std::size_t>(m_now.attention)].heads;
+    Axis a = named(axis::head, heads);
+    return static_cast<int>(coordinate(a));
+}
+
+void Selection::setHead(int head)
+{
+    const ModelPtr& model = m_session.model();
+    if (!model || m_now.attention < 0)
+        return;
+    const int heads = model->program->attention[static_cast<std::size_t>(m_now.attention)].heads;
+    m_now.coordinates[std::string(axis::head)] = {std::clamp(head, 0, heads - 1), heads};
+    m_hovered.reset();
+    emit focusChanged();
+}
+
+std::int64_t Selection::coordinate(const Axis& a) const
+{
+    const auto it = m_now.coordinates.find(keyOf(a));
+    if (a.size <= 0)
+        return 0;
+    if (it == m_now.coordinates.end())
+        return a.isPositions() && a.name != axis::key ? a.size - 1 : 0;
+    auto index = it->second.index;
+    // Query heads share key heads in groups (Ainslie et al. 2023): head 6 of 8 is key head 3 of 4.
+    if (a.name == axis::head && it->second.size != a.size && it->second.size > 0)
+        index = index * a.size / it->second.size;
+    return std::clamp<std::int64_t>(index, 0, a.size - 1);
+}
+
+std::int64_t Selection::queryToken(StreamIndex stream) const
+{
+    const auto it = m_now.coordinates.find(queryKey(stream));
+    return it == m_now.coordinates.end() ? -1 : it->second.index;
+}
+
+std::int64_t Selection::keyToken(StreamIndex stream) const
+{
+    const auto it = m_now.coordinates.find(keyKey(stream));
+    return it == m_now.coordinates.end() ? -1 : it->second.index;
+}
+
+void Selection::setQueryToken(StreamIndex stream, std::int64_t position)
+{
+    m_now.coordinates[queryKey(stream)] = {position, position + 1};
+    m_hovered.reset();
+    emit focusChanged();
+}
+
+void Selection::setKeyToken(StreamIndex stream, std::int64_t position)
+{
+    m_now.coordinates[keyKey(stream)] = {position, position + 1};
+    m_hovered.reset();
+    emit focusChanged();
+}
+
+void Selection::toggleBreakpoint(int step)
+{
+    if (!m_breakpoints.erase(step))
+        m_breakpoints.insert(step);
+    emit breakpointsChanged();
+}
+
+void Selection::back()
+{
+    if (m_back.empty())
+        return;
+    m_forward.push_back(m_now);
+    const State state = std::move(m_back.back());
+    m_back.pop_back();
+    restore(state);
+}
+
+void Selection::forward()
+{
+    if (m_forward.empty())
+        return;
+    m_back.push_back(m_now);
+    const State state = std::move(m_forward.back());
+    m_forward.pop_back();
+    restore(state);
+}
+
+void Selection::modelChanged()
+{
+    m_stops = Stops(*m_session.model()->program);
+    m_back.clear();
+    m_forward.clear();
+    m_breakpoints.clear();
+    m_hovered.reset();
+    const Granularity kept = m_now.granularity;
+    m_now = {};
+    m_now.granularity = kept;
+    m_now.attention = m_session.model()->program->attention.empty() ? -1 : 0;
+    emit historyChanged();
+    emit breakpointsChanged();
+}
+
+void Selection::traceChanged()
+{
+    m_hovered.reset();
+    if (m_now.step < 0) {
+        // The first picture is the first attention pattern: that is what people come for.
+        const auto& attention = m_session.trace().program().attention;
+        m_now.step = attention.empty() ? m_stops.at(m_now.granularity).front().step : attention.front().pattern;
+        follow();
+        emit stepChanged();
+        return;
+    }
+    emit focusChanged();
+}
+
+void Selection::showExample(int example)
+{
+    const Model& model = *m_session.model();
+    const auto& looks = model.examples[static_cast<std::size_t>(example)].lookAt;
+    if (looks.empty())
+        return;
+    const Example::Look& look = looks.front();
+    const auto& layers = model.program->attention;
+    const auto kind = look.attention == "cross" ? AttentionLayer::Kind::Cross : AttentionLayer::Kind::Self;
+    const auto it = std::find_if(layers.begin(), layers.end(), [&](const AttentionLayer& l) {
+        return l.layer == look.layer && l.kind == kind &&
+               (look.attention.empty() || look.attention == "cross" || look.attention == l.stack);
+    });
+    if (it == layers.end())
+        return;
+    const int step = it->pattern;
+    const Axes* axes = axesOf({TensorRef::Kind::Step, step});
+    const Cell cell{look.head, look.query, look.key};
+    if (!axes || axes->size() != cell.size())
+        return;
+    for (std::size_t i = 0; i < cell.size(); ++i)
+        if (cell[i] < 0 || cell[i] >= (*axes)[i].size)
+            return;
+    take({{TensorRef::Kind::Step, step}, cell});
+    if (m_now.step == step)
+        emit focusChanged();
+    else
+        go(step);
+}
+
+void Selection::go(int step)
+{
+    if (step < 0 || step == m_now.step)
+        return;
+    m_now.step = step;
+    m_hovered.reset();
+    follow();
+    emit stepChanged();
+}
+
+void Selection::follow()
+{
+    if (const int a = attentionOf(m_now.step); a >= 0)
+        m_now.attention = a;
+}
+
+void Selection::remember()
+{
+    m_back.push_back(m_now);
+    if (m_back.size() > longestHistory)
+        m_back.erase(m_back.begin());
+    m_forward.clear();
+    emit historyChanged();
+}
+
+void Selection::take(const CellRef& cell)
+{
+    const Axes* axes = axesOf(cell.tensor);
+    if (!axes || axes->size() != cell.cell.size())
+        return;
+    for (std::size_t i = 0; i < axes->size(); ++i)
+        m_now.coordinates[keyOf((*axes)[i])] = {cell.cell[i], (*axes)[i].size};
+}
+
+void Selection::restore(const State& state)
+{
+    m_now = state;
+    m_hovered.reset();
+    emit historyChanged();
+    emit stepChanged();
+}
+
+const Axes* Selection::axesOf(TensorRef ref) const
+{
+    const Trace& trace = m_session.trace();
+    if (!trace.valid() || ref.index < 0)
+        return nullptr;
+    switch (ref.kind) {
+    case TensorRef::Kind::Step:
+        return &trace.axes(ref.index);
+    case TensorRef::Kind::Input: {
+        const TensorPtr& tensor = trace.input().tensors[static_cast<std::size_t>(ref.index)];
+        return tensor ? &tensor->axes() : nullptr;
+    }
+    case TensorRef::Kind::Parameter:
+        return &trace.program().axesOf(ref);
+    case TensorRef::Kind::None:
+        break;
+    }
+    return nullptr;
+}
+
+int Selection::attentionOf(int step) const
+{
+    const Program& program = *m_session.model()->program;
+    const std::string& hook = program.steps[static_cast<std::size_t>(step)].hook;
+    for (std::size_t i = 0; i < program.attention.size(); ++i)
+        if (hook.starts_with(program.attention[i].name + "."))
+            return static_cast<int>(i);
+    return -1;
+}
+
+} // namespace headlight

@@ -1,0 +1,296 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/session.h"
+
+#include "run/workers.h"
+
+#include <QUndoCommand>
+
+#include <algorithm>
+#include <chrono>
+
+namespace headlight {
+
+class Session::OverridesCommand final : public QUndoCommand
+{
+public:
+    OverridesCommand(Session& session, Overrides before, Overrides after, const QString& text)
+        : QUndoCommand(text)
+        , m_session(session)
+        , m_before(std::move(before))
+        , m_after(std::move(after))
+    {
+    }
+    void redo() override { apply(m_after); }
+    void undo() override { apply(m_before); }
+
+private:
+    void apply(const Overrides& overrides)
+    {
+        m_session.m_wantedOverrides = overrides;
+        if (!m_session.m_reverting)
+            m_session.rerun();
+    }
+    Session& m_session;
+    Overrides m_before, m_after;
+};
+
+Session::Session(std::filesystem::path resources, QObject* parent)
+    : QObject(parent)
+    , m_resources(std::move(resources))
+    , m_workers(std::make_shared<Workers>())
+{
+}
+
+Session::~Session()
+{
+    m_undo.disconnect();
+}
+
+void Session::openModel(const QString& nameOrFolder, const QString& text)
+{
+    RunRequest wanted;
+    wanted.folder = resolveModel(nameOrFolder.toStdString(), m_resources);
+    wanted.text = text.toStdString();
+    m_replacing = true;
+    request(std::move(wanted));
+}
+
+void Session::setTexts(std::vector<StreamText> texts)
+{
+    m_wanted.texts = std::move(texts);
+    m_wanted.cut = false;
+    m_wanted.example = -1;
+    rerun();
+}
+
+void Session::setImage(const QImage& image, const QString& name)
+{
+    m_wanted.image = image;
+    m_wanted.imageName = name.toStdString();
+    m_wanted.example = -1;
+    rerun();
+}
+
+void Session::showExample(int example)
+{
+    if (!m_model || example < 0 || static_cast<std::size_t>(example) >= m_model->examples.size())
+        return;
+    m_wanted = exampleInput(*m_model, example);
+    m_replacing = true;
+    rerun();
+}
+
+void Session::decode()
+{
+    if (!m_model)
+        return;
+    std::size_t text = 0;
+    for (const Stream& stream : m_model->program->streams) {
+        if (stream.kind != Stream::Kind::Tokens)
+            continue;
+        if (stream.decoded && text < m_wanted.texts.size())
+            m_wanted.texts[text] = {};
+        ++text;
+    }
+    m_replacing = true;
+    rerun();
+}
+
+void Session::cutToContext()
+{
+    m_wanted.cut = true;
+    m_replacing = true;
+    rerun();
+}
+
+void Session::cancel()
+{
+    if (!m_busy)
+        return;
+    ++m_generation;
+    m_worker.cancel();
+    m_wanted = m_input;
+    m_replacing = false;
+    revertFailedCommands();
+    setBusy(false);
+    emit problem({errorText({ErrorCode::Cancelled, {}, {}}), {}, {}});
+}
+
+void Session::setOverrides(Overrides overrides, const QString& description)
+{
+    m_undo.push(new OverridesCommand(*this, m_wantedOverrides, std::move(overrides), description));
+}
+
+void Session::setHeadOff(int attention, int head, bool off)
+{
+    if (!m_model || headOff(attention, head) == off)
+        return;
+    const AttentionLayer& layer = m_model->program->attention[static_cast<std::size_t>(attention)];
+    const std::string& hook = m_model->program->steps[static_cast<std::size_t>(layer.z)].hook;
+    Overrides list = m_wantedOverrides;
+    if (off) {
+        auto change = std::make_shared<Override>();
+        change->target = hook;
+        change->change = Override::Ablate{std::string(axis::head), head, false};
+        change->description = layer.name + ", head " + std::to_string(head) + " off";
+        list.push_back(std::move(change));
+    } else {
+        std::erase_if(list, [&](const OverridePtr& o) {
+            const auto* ablate = std::get_if<Override::Ablate>(&o->change);
+            return o->target == hook && ablate && ablate->axis == axis::head && ablate->index == head;
+        });
+    }
+    setOverrides(std::move(list), off ? tr("head %1 off").arg(head) : tr("head %1 on").arg(head));
+}
+
+bool Session::headOff(int attention, int head) const
+{
+    if (!m_model || attention < 0 || static_cast<std::size_t>(attention) >= m_model->program->attention.size())
+        return false;
+    const AttentionLayer& layer = m_model->program->attention[static_cast<std::size_t>(attention)];
+    const std::string& hook = m_model->program->steps[static_cast<std::size_t>(layer.z)].hook;
+    return std::any_of(m_wantedOverrides.begin(), m_wantedOverrides.end(), [&](const OverridePtr& o) {
+        const auto* ablate = std::get_if<Override::Ablate>(&o->change);
+        return o->target == hook && ablate && ablate->axis == axis::head && ablate->index == head;
+    });
+}
+
+bool Session::need(int step)
+{
+    if (!m_trace.valid())
+        return false;
+    bool all = m_trace.kept(step);
+    for (const TensorRef ref : m_trace.program().steps[static_cast<std::size_t>(step)].operands)
+        all = all && (ref.kind != TensorRef::Kind::Step || m_trace.kept(ref.index));
+    if (all)
+        return true;
+    m_worker.submitWhenIdle([this, trace = m_trace, step, generation = m_generation](const std::stop_token&) {
+        try {
+            (void)trace.step(step);
+            (void)trace.operands(step);
+        } catch (const std::exception&) {
+            return; // the view will meet the same failure and show it
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, step, generation] {
+                if (generation == m_generation)
+                    emit tensorsReady(step);
+            },
+            Qt::QueuedConnection);
+    });
+    return false;
+}
+
+void Session::rerun()
+{
+    if (!m_model || (m_busy && m_opening))
+        return; // another model is on its way; it brings its own input
+    RunRequest wanted;
+    wanted.model = m_model;
+    wanted.input = m_wanted;
+    wanted.overrides = m_wantedOverrides;
+    wanted.base = m_trace;
+    request(std::move(wanted));
+}
+
+void Session::request(RunRequest wanted)
+{
+    wanted.generation = ++m_generation;
+    m_opening = !wanted.folder.empty();
+    setBusy(true);
+    m_worker.submit([this, wanted = std::move(wanted), workers = m_workers](const std::stop_token& stop) {
+        auto last = std::chrono::steady_clock::now();
+        const auto progress = [&, generation = wanted.generation](int done, int total) {
+            const auto now = std::chrono::steady_clock::now();
+            if (now - last < std::chrono::milliseconds(40))
+                return;
+            last = now;
+            QMetaObject::invokeMethod(
+                this,
+                [this, generation, done, total] {
+                    if (generation == m_generation)
+                        emit progressed(done, total);
+                },
+                Qt::QueuedConnection);
+        };
+        auto outcome = std::make_shared<Result<RunOutcome>>(perform(wanted, workers, stop, progress));
+        QMetaObject::invokeMethod(
+            this, [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); },
+            Qt::QueuedConnection);
+    });
+}
+
+void Session::publish(std::uint64_t generation, Result<RunOutcome> outcome)
+{
+    if (generation != m_generation)
+        return; // something newer has been asked for
+    setBusy(false);
+    if (outcome) {
+        takeOver(std::move(*outcome));
+        return;
+    }
+    m_replacing = false;
+    revertFailedCommands();
+    const Error& error = outcome.error();
+    Issue issue{errorText(error), {}, {}};
+    if (error.code == ErrorCode::TooLong && m_model) {
+        for (const Stream& stream : m_model->program->streams)
+            if (stream.name == error.where && stream.contextLength > 0)
+                issue.actionText = tr("Cut to %1 tokens").arg(stream.contextLength);
+        if (!issue.actionText.isEmpty())
+            issue.action = [this] { cutToContext(); };
+    }
+    emit problem(issue);
+}
+
+void Session::takeOver(RunOutcome outcome)
+{
+    m_input = outcome.input;
+    m_trace = std::move(outcome.trace);
+    m_runMilliseconds = outcome.runMilliseconds;
+    m_executedSteps = outcome.executedSteps;
+    if (outcome.opened) {
+        m_model = std::move(outcome.model);
+        m_openMilliseconds = outcome.openMilliseconds;
+        m_wantedOverrides.clear();
+        m_undo.clear();
+    }
+    if (m_replacing || outcome.opened)
+        m_wanted = m_input;
+    emit problemSolved();
+    if (outcome.opened)
+        emit modelChanged();
+    const bool replaced = std::exchange(m_replacing, false);
+    if (replaced)
+        emit inputReplaced();
+    emit traceChanged();
+    if (replaced && m_input.example >= 0)
+        emit exampleShown(m_input.example);
+}
+
+void Session::revertFailedCommands()
+{
+    const Overrides& shown = m_trace.valid() ? m_trace.overrides() : m_wantedOverrides;
+    if (m_wantedOverrides == shown)
+        return;
+    m_reverting = true;
+    const int index = m_undo.index();
+    while (m_wantedOverrides != shown && m_undo.canUndo())
+        m_undo.undo();
+    if (m_wantedOverrides != shown) { // it was an undo that failed
+        m_undo.setIndex(index);
+        while (m_wantedOverrides != shown && m_undo.canRedo())
+            m_undo.redo();
+    }
+    m_reverting = false;
+}
+
+void Session::setBusy(bool busy)
+{
+    if (std::exchange(m_busy, busy) != busy)
+        emit busyChanged(busy);
+}
+
+} // namespace headlight
