@@ -184,6 +184,16 @@ SessionInput plainInput(const Model& model)
     return input;
 }
 
+Result<TensorPtr> pixelsOf(const Model& model, const QImage& image)
+{
+    if (image.isNull())
+        return fail(ErrorCode::BadInput, "expected a picture, found none that can be read", model.name);
+#if __has_include("models/preprocess.h")
+    // placeholder until the preprocessing lands
+#endif
+    return fail(ErrorCode::Unsupported, "pictures can't be prepared yet", model.name);
+}
+
 Result<RunOutcome> perform(const RunRequest& request, const std::shared_ptr<Workers>& workers,
                            const std::stop_token& stop, const RunProgress& progress)
 {
