@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/run_worker.h"
 
+#include "models/preprocess.h"
 #include "run/workers.h"
 
 #include <QImageReader>
@@ -188,10 +189,22 @@ Result<TensorPtr> pixelsOf(const Model& model, const QImage& image)
 {
     if (image.isNull())
         return fail(ErrorCode::BadInput, "expected a picture, found none that can be read", model.name);
-#if __has_include("models/preprocess.h")
-    // placeholder until the preprocessing lands
-#endif
-    return fail(ErrorCode::Unsupported, "pictures can't be prepared yet", model.name);
+    if (!model.preprocessing)
+        return fail(ErrorCode::BadInput, "this model takes text, not a picture", model.name);
+    // A grey picture stays grey, so that its numbers are the file's own.
+    const bool grey = image.isGrayscale() && !image.hasAlphaChannel();
+    const QImage plain = image.convertToFormat(grey                      ? QImage::Format_Grayscale8
+                                               : image.hasAlphaChannel() ? QImage::Format_RGBA8888
+                                                                         : QImage::Format_RGB888);
+    ImagePixels pixels;
+    pixels.width = plain.width();
+    pixels.height = plain.height();
+    pixels.channels = grey ? 1 : image.hasAlphaChannel() ? 4 : 3;
+    const auto row = static_cast<std::ptrdiff_t>(pixels.width) * pixels.channels;
+    pixels.bytes.reserve(static_cast<std::size_t>(row * pixels.height));
+    for (int y = 0; y < pixels.height; ++y)
+        pixels.bytes.insert(pixels.bytes.end(), plain.constScanLine(y), plain.constScanLine(y) + row);
+    return preprocessImage(*model.preprocessing, pixels);
 }
 
 Result<RunOutcome> perform(const RunRequest& request, const std::shared_ptr<Workers>& workers,
