@@ -152,6 +152,13 @@ std::string Model::label(const Trace& trace, const Axis& a, std::int64_t index) 
     return std::to_string(index);
 }
 
+std::string familyOf(const fs::path& folder)
+{
+    const auto config = Config::read(folder);
+    const families::Family* family = config ? families::find(config->textOr("model_type", "")) : nullptr;
+    return family ? std::string(family->title) : std::string();
+}
+
 std::vector<fs::path> bundledModels(const fs::path& resources)
 {
     std::vector<fs::path> folders;

@@ -69,6 +69,10 @@ using ModelPtr = std::shared_ptr<const Model>;
 /// where.
 [[nodiscard]] Result<ModelPtr> openModel(const std::filesystem::path& folder);
 
+/// What family a folder's config.json names, as a person says it ("LLaMA"); empty when there is none that
+/// Headlight knows. Reads nothing else.
+[[nodiscard]] std::string familyOf(const std::filesystem::path& folder);
+
 /// The folders of the bundled models, the first to be shown first. @p resources is the program's resource
 /// folder. A name without a slash that is no folder here is looked for there.
 [[nodiscard]] std::vector<std::filesystem::path> bundledModels(const std::filesystem::path& resources);

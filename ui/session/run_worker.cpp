@@ -242,11 +242,11 @@ void RunWorker::submit(Job job)
     m_wake.notify_one();
 }
 
-void RunWorker::submitWhenIdle(Job job)
+void RunWorker::submitWhenIdle(const std::string& name, Job job)
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_idle = std::move(job);
+        m_idle[name] = std::move(job);
     }
     m_wake.notify_one();
 }
@@ -256,7 +256,7 @@ void RunWorker::cancel()
     const std::lock_guard lock(m_mutex);
     m_current.request_stop();
     m_next = nullptr;
-    m_idle = nullptr;
+    m_idle.clear();
 }
 
 void RunWorker::loop(const std::stop_token& quit)
@@ -266,9 +266,14 @@ void RunWorker::loop(const std::stop_token& quit)
         std::stop_token stop;
         {
             std::unique_lock lock(m_mutex);
-            if (!m_wake.wait(lock, quit, [this] { return m_next || m_idle; }))
+            if (!m_wake.wait(lock, quit, [this] { return m_next || !m_idle.empty(); }))
                 return;
-            job = std::exchange(m_next ? m_next : m_idle, nullptr);
+            if (m_next) {
+                job = std::exchange(m_next, nullptr);
+            } else {
+                job = std::move(m_idle.begin()->second);
+                m_idle.erase(m_idle.begin());
+            }
             m_current = std::stop_source();
             stop = m_current.get_token();
         }

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -76,9 +77,9 @@ public:
 
     /// Runs @p job on the worker's thread; the job before it is asked to stop.
     void submit(Job job);
-    /// Runs @p job when nothing was submitted; a later one replaces it.
-    void submitWhenIdle(Job job);
-    /// Asks the running job to stop and forgets the waiting one.
+    /// Runs @p job when nothing else is submitted; a later one of the same @p name replaces it.
+    void submitWhenIdle(const std::string& name, Job job);
+    /// Asks the running job to stop and forgets the waiting ones.
     void cancel();
 
 private:
@@ -86,7 +87,8 @@ private:
 
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
-    Job m_next, m_idle;
+    Job m_next;
+    std::map<std::string, Job> m_idle;
     std::stop_source m_current;
     std::jthread m_thread; ///< last, so that it starts when the others are there
 };

@@ -39,7 +39,7 @@ Selection::Selection(Session& session, QObject* parent)
 {
     connect(&session, &Session::modelChanged, this, &Selection::modelChanged);
     connect(&session, &Session::traceChanged, this, &Selection::traceChanged);
-    connect(&session, &Session::exampleShown, this, &Selection::showExample);
+    connect(&session, &Session::exampleShown, this, [this](int example) { lookAt(example, 0); });
 }
 
 bool Selection::canGoNext() const
@@ -312,13 +312,16 @@ void Selection::traceChanged()
     emit focusChanged();
 }
 
-void Selection::showExample(int example)
+void Selection::lookAt(int example, int index)
 {
+    if (!m_session.model() || !m_session.trace().valid() || example < 0 ||
+        static_cast<std::size_t>(example) >= m_session.model()->examples.size())
+        return;
     const Model& model = *m_session.model();
     const auto& looks = model.examples[static_cast<std::size_t>(example)].lookAt;
-    if (looks.empty())
+    if (index < 0 || static_cast<std::size_t>(index) >= looks.size())
         return;
-    const Example::Look& look = looks.front();
+    const Example::Look& look = looks[static_cast<std::size_t>(index)];
     const auto& layers = model.program->attention;
     const auto kind = look.attention == "cross" ? AttentionLayer::Kind::Cross : AttentionLayer::Kind::Self;
     const auto it = std::find_if(layers.begin(), layers.end(), [&](const AttentionLayer& l) {
@@ -335,7 +338,10 @@ void Selection::showExample(int example)
     for (std::size_t i = 0; i < cell.size(); ++i)
         if (cell[i] < 0 || cell[i] >= (*axes)[i].size)
             return;
+    if (index > 0)
+        remember();
     take({{TensorRef::Kind::Step, step}, cell});
+    m_now.attention = static_cast<int>(it - layers.begin());
     if (m_now.step == step)
         emit focusChanged();
     else

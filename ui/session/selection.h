@@ -52,6 +52,8 @@ public:
     void jumpTo(int step);
     void jumpTo(const CellRef& cell);
     void jumpToHead(int attention, int head);
+    /// To the cell that an example of the model points at.
+    void lookAt(int example, int look);
 
     // ---- the cell ----
     /// The cell that stays when the mouse leaves: of the step's result.
@@ -104,7 +106,6 @@ private:
 
     void modelChanged();
     void traceChanged();
-    void showExample(int example);
     void go(int step);
     void follow();
     void remember();

@@ -165,22 +165,31 @@ bool Session::need(int step)
         all = all && (ref.kind != TensorRef::Kind::Step || m_trace.kept(ref.index));
     if (all)
         return true;
-    m_worker.submitWhenIdle([this, trace = m_trace, step, generation = m_generation](const std::stop_token&) {
+    background("step", [this, trace = m_trace, step](const std::stop_token&) -> Finish {
+        (void)trace.step(step); // an error will be met again, and shown, by whoever looks
+        (void)trace.operands(step);
+        return [this, step] { emit tensorsReady(step); };
+    });
+    return false;
+}
+
+void Session::background(const std::string& name, std::function<Finish(std::stop_token)> work)
+{
+    m_worker.submitWhenIdle(name, [this, work = std::move(work), generation = m_generation](std::stop_token stop) {
+        Finish finish;
         try {
-            (void)trace.step(step);
-            (void)trace.operands(step);
+            finish = work(std::move(stop));
         } catch (const std::exception&) {
-            return; // the view will meet the same failure and show it
+            return; // out of memory: the view stays as it was
         }
         QMetaObject::invokeMethod(
             this,
-            [this, step, generation] {
-                if (generation == m_generation)
-                    emit tensorsReady(step);
+            [this, finish = std::move(finish), generation] {
+                if (generation == m_generation && finish)
+                    finish();
             },
             Qt::QueuedConnection);
     });
-    return false;
 }
 
 void Session::rerun()

@@ -1,0 +1,432 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/derivation_view.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace headlight {
+
+namespace {
+
+using Kind = Expr::Kind;
+
+QString say(const char* words)
+{
+    return QCoreApplication::translate("Derivation", words);
+}
+
+const Expr* firstOperand(const Expr& e)
+{
+    if (e.kind == Kind::Operand)
+        return &e;
+    for (const Expr& a : e.args)
+        if (const Expr* found = firstOperand(a))
+            return found;
+    return nullptr;
+}
+
+/// The letter that core's formulas use for an axis.
+QString letterOf(const Axis& a)
+{
+    if (a.name == axis::dHead)
+        return QStringLiteral("d");
+    if (a.name == axis::dModel)
+        return QStringLiteral("c");
+    if (a.name == axis::dMlp)
+        return QStringLiteral("m");
+    if (a.name == axis::head)
+        return QStringLiteral("h");
+    if (a.name == axis::channel)
+        return QStringLiteral("ch");
+    if (a.name == axis::row)
+        return QStringLiteral("r");
+    if (a.name == axis::column)
+        return QStringLiteral("col");
+    return QString::fromStdString(a.name).left(1);
+}
+
+QString entryName(const FigureSource& source, const Axis& a, std::int64_t index)
+{
+    return source.hasNames(a) ? source.label(a, index) : letterOf(a) + QString::number(index);
+}
+
+class Maker
+{
+public:
+    Maker(const FigureSource& source, int step, const Derivation& derivation,
+          const std::vector<TensorPtr>& operands, const DerivationOptions& options)
+        : m_source(source)
+        , m_step(source.trace.program().steps[static_cast<std::size_t>(step)])
+        , m_derivation(derivation)
+        , m_options(options)
+    {
+        for (const TensorPtr& t : operands)
+            m_operands.push_back(t.get());
+        m_values = evaluate(derivation, m_operands);
+    }
+
+    [[nodiscard]] const std::vector<double>& values() const { return m_values; }
+
+    [[nodiscard]] DerivationView::Line line(std::size_t index) const
+    {
+        const auto& given = m_derivation.lines[index];
+        DerivationView::Line line;
+        line.symbol = QString::fromStdString(given.symbol == "{r}" ? m_step.symbol : given.symbol);
+        line.value = m_values[index];
+        if (given.expr.kind == Kind::Sum && given.expr.args.size() > 2) {
+            line.sum = true;
+            addTerms(line, given.expr.args);
+        } else if (given.expr.kind == Kind::Max && given.expr.args.size() > 2) {
+            addMaximum(line, given.expr.args);
+        } else {
+            write(line.expression, given.expr, 0);
+        }
+        return line;
+    }
+
+private:
+    [[nodiscard]] double valueOf(const Expr& e) const { return evaluate(e, m_operands, m_values); }
+
+    void addTerms(DerivationView::Line& line, const std::vector<Expr>& args) const
+    {
+        std::vector<double> values;
+        values.reserve(args.size());
+        for (const Expr& e : args) {
+            values.push_back(valueOf(e));
+            line.largest = std::max(line.largest, std::abs(values.back()));
+        }
+        std::vector<std::size_t> order(args.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        const auto most = static_cast<std::size_t>(std::max(1, m_options.most));
+        if (!m_options.showAll && args.size() > most) {
+            const auto larger = [&](std::size_t a, std::size_t b) {
+                return std::abs(values[a]) != std::abs(values[b]) ? std::abs(values[a]) > std::abs(values[b])
+                                                                  : a < b;
+            };
+            std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
+                              larger);
+            for (std::size_t i = most; i < order.size(); ++i)
+                line.hiddenSum += values[order[i]];
+            line.hiddenTerms = static_cast<int>(order.size() - most);
+            order.resize(most);
+        }
+        const std::vector<char> varies = varyingAxes(args);
+        for (const std::size_t i : order) {
+            DerivationView::Term term;
+            term.name = nameOf(args[i], args, varies);
+            term.value = values[i];
+            const Expr& e = args[i];
+            term.product = e.kind == Kind::Product && e.args.size() == 2 &&
+                           e.args[0].kind == Kind::Operand && e.args[1].kind == Kind::Operand;
+            if (term.product)
+                term.expression = {number(e.args[0]), number(e.args[1])};
+            else
+                write(term.expression, e, 0);
+            line.terms.push_back(std::move(term));
+        }
+    }
+
+    /// "+5.2, the largest of 9, at ␣was"
+    void addMaximum(DerivationView::Line& line, const std::vector<Expr>& args) const
+    {
+        std::size_t best = 0;
+        for (std::size_t i = 1; i < args.size(); ++i)
+            if (valueOf(args[i]) > valueOf(args[best]))
+                best = i;
+        add(line.expression, say("largest of %1, at %2: ")
+                                 .arg(args.size())
+                                 .arg(nameOf(args[best], args, varyingAxes(args))));
+        write(line.expression, args[best], 0);
+    }
+
+    /// Which axes of the terms' first operand tell the terms apart.
+    [[nodiscard]] std::vector<char> varyingAxes(const std::vector<Expr>& args) const
+    {
+        const Expr* first = firstOperand(args.front());
+        if (!first)
+            return {};
+        std::vector<char> varies(first->cell.size(), 0);
+        for (const Expr& e : args) {
+            const Expr* other = firstOperand(e);
+            if (other && other->operand == first->operand)
+                for (std::size_t a = 0; a < varies.size(); ++a)
+                    varies[a] = static_cast<char>(varies[a] || other->cell[a] != first->cell[a]);
+        }
+        return varies;
+    }
+
+    [[nodiscard]] QString nameOf(const Expr& e, const std::vector<Expr>& all,
+                                 const std::vector<char>& varies) const
+    {
+        const Expr* own = firstOperand(e);
+        if (!own)
+            return e.kind == Kind::Constant ? QString::fromStdString(e.symbol) : QString();
+        const Expr* first = firstOperand(all.front());
+        const auto& axes = m_operands[static_cast<std::size_t>(own->operand)]->axes();
+        QString name;
+        if (first && own->operand == first->operand)
+            for (std::size_t a = 0; a < varies.size() && a < axes.size(); ++a)
+                if (varies[a])
+                    name += (name.isEmpty() ? "" : " ") + entryName(m_source, axes[a], own->cell[a]);
+        return name.isEmpty() ? symbolOf(own->operand) : name;
+    }
+
+    [[nodiscard]] QString symbolOf(int operand) const
+    {
+        return QString::fromStdString(
+            m_source.trace.program().symbolOf(m_step.operands[static_cast<std::size_t>(operand)]));
+    }
+
+    [[nodiscard]] Span number(const Expr& operand) const
+    {
+        const auto role = operand.operand == 0   ? Span::Role::First
+                          : operand.operand == 1 ? Span::Role::Second
+                                                 : Span::Role::Plain;
+        return {signedNumber(valueOf(operand), m_options.digits), role,
+                CellRef{m_step.operands[static_cast<std::size_t>(operand.operand)], operand.cell}};
+    }
+
+    static void add(Spans& out, const QString& text) { out.push_back({text, Span::Role::Plain, {}}); }
+
+    /// How tightly an expression binds: parentheses are written where a looser one stands within.
+    static int binding(const Expr& e)
+    {
+        switch (e.kind) {
+        case Kind::Sum:
+        case Kind::Difference:
+            return 1;
+        case Kind::Product:
+        case Kind::Quotient:
+        case Kind::Negate:
+            return 2;
+        case Kind::Power:
+            return 3;
+        default:
+            return 4;
+        }
+    }
+
+    void writeIn(Spans& out, const Expr& e, int least) const
+    {
+        const bool brackets = binding(e) < least;
+        if (brackets)
+            add(out, QStringLiteral("("));
+        write(out, e, least);
+        if (brackets)
+            add(out, QStringLiteral(")"));
+    }
+
+    void join(Spans& out, const Expr& e, const QString& sign, int least, int leastAfter) const
+    {
+        for (std::size_t i = 0; i < e.args.size(); ++i) {
+            if (i > 0)
+                add(out, sign);
+            writeIn(out, e.args[i], i == 0 ? least : leastAfter);
+        }
+    }
+
+    void call(Spans& out, const QString& name, const Expr& e) const
+    {
+        add(out, name + QStringLiteral("("));
+        join(out, e, QStringLiteral(", "), 0, 0);
+        add(out, QStringLiteral(")"));
+    }
+
+    void write(Spans& out, const Expr& e, int) const
+    {
+        switch (e.kind) {
+        case Kind::Operand:
+            out.push_back(number(e));
+            return;
+        case Kind::Constant: {
+            const QString symbol = QString::fromStdString(e.symbol);
+            add(out, symbol.startsWith(QLatin1Char('1')) || symbol.startsWith(QStringLiteral("exp"))
+                         ? symbol
+                         : QString::number(e.value, 'g', 5).replace(QLatin1Char('-'), QStringLiteral("−")));
+            return;
+        }
+        case Kind::Line:
+            out.push_back({plainNumber(m_values[static_cast<std::size_t>(e.operand)], m_options.digits),
+                           Span::Role::Symbol,
+                           {}});
+            return;
+        case Kind::Sum:
+            return join(out, e, QStringLiteral(" + "), 1, 2);
+        case Kind::Difference:
+            return join(out, e, QStringLiteral(" − "), 1, 2);
+        case Kind::Product:
+            return join(out, e, QStringLiteral(" × "), 2, 2);
+        case Kind::Quotient:
+            return join(out, e, QStringLiteral(" / "), 2, 3);
+        case Kind::Negate:
+            add(out, QStringLiteral("−"));
+            return writeIn(out, e.args[0], 2);
+        case Kind::Power:
+            writeIn(out, e.args[0], 4);
+            if (e.args[1].kind == Kind::Constant && e.args[1].value == 2)
+                return add(out, QStringLiteral("²"));
+            if (e.args[1].kind == Kind::Constant && e.args[1].value == 3)
+                return add(out, QStringLiteral("³"));
+            add(out, QStringLiteral("^"));
+            return writeIn(out, e.args[1], 4);
+        case Kind::Max:
+            return call(out, QStringLiteral("max"), e);
+        case Kind::Exp:
+            return call(out, QStringLiteral("exp"), e);
+        case Kind::Log:
+            return call(out, QStringLiteral("log"), e);
+        case Kind::Sqrt:
+            return call(out, QStringLiteral("√"), e);
+        case Kind::Sin:
+            return call(out, QStringLiteral("sin"), e);
+        case Kind::Cos:
+            return call(out, QStringLiteral("cos"), e);
+        case Kind::Tanh:
+            return call(out, QStringLiteral("tanh"), e);
+        case Kind::Erf:
+            return call(out, QStringLiteral("erf"), e);
+        case Kind::Sigmoid:
+            return call(out, QStringLiteral("sigmoid"), e);
+        case Kind::Relu:
+            add(out, QStringLiteral("max(0, "));
+            join(out, e, QStringLiteral(", "), 0, 0);
+            return add(out, QStringLiteral(")"));
+        }
+    }
+
+    const FigureSource& m_source;
+    const Step& m_step;
+    const Derivation& m_derivation;
+    const DerivationOptions& m_options;
+    Operands m_operands;
+    std::vector<double> m_values;
+};
+
+/// Who looks at whom, or which entry of which vector.
+void describeCellIn(DerivationView& view, const FigureSource& source, const Axes& axes)
+{
+    const auto add = [&](const QString& text, Span::Role role = Span::Role::Plain) {
+        view.heading.push_back({text, role, {}});
+    };
+    const int query = findAxis(axes, axis::query), key = findAxis(axes, axis::key);
+    const auto nameAt = [&](int a) {
+        return source.label(axes[static_cast<std::size_t>(a)], view.cell.cell[static_cast<std::size_t>(a)]);
+    };
+    QStringList rest;
+    if (query >= 0 && key >= 0) {
+        add(nameAt(query), Span::Role::First);
+        add(QStringLiteral(" ") + say("looks at") + QStringLiteral(" "));
+        add(nameAt(key), Span::Role::Second);
+    } else {
+        for (std::size_t a = 0; a < axes.size(); ++a) {
+            if (axes[a].isPositions() && view.heading.empty())
+                add(nameAt(static_cast<int>(a)), Span::Role::First);
+            else if (axes[a].name != axis::head)
+                rest << (source.hasNames(axes[a]) ? source.label(axes[a], view.cell.cell[a])
+                                                  : QString::fromStdString(axes[a].name) +
+                                                        QStringLiteral(" %1").arg(view.cell.cell[a]));
+        }
+        if (!rest.isEmpty())
+            add((view.heading.empty() ? QString() : QStringLiteral(", ")) + rest.join(QStringLiteral(", ")));
+    }
+    QStringList place;
+    std::vector<std::int64_t> shown;
+    for (std::size_t a = 0; a < axes.size(); ++a) {
+        if (axes[a].name == axis::head)
+            place << say("head %1").arg(view.cell.cell[a]);
+        else
+            shown.push_back(view.cell.cell[a]);
+    }
+    if (shown.size() == 1)
+        place << say("entry %1").arg(shown[0]);
+    else if (shown.size() >= 2)
+        place << say("row %1, column %2").arg(shown[shown.size() - 2]).arg(shown.back());
+    view.place = place.join(QStringLiteral(" · "));
+}
+
+} // namespace
+
+Result<DerivationView> derivationView(const FigureSource& source, const CellRef& cell,
+                                      const DerivationOptions& options)
+{
+    const Trace& trace = source.trace;
+    auto tensor = trace.tensor(cell.tensor);
+    if (!tensor)
+        return tl::unexpected(tensor.error());
+    if (!(*tensor)->contains(cell.cell))
+        return fail(ErrorCode::BadInput,
+                    "expected a cell within " + describe((*tensor)->axes()) + ", found " + describe(cell.cell),
+                    trace.program().nameOf(cell.tensor));
+    DerivationView view;
+    view.cell = cell;
+    view.hook = cellName(trace, cell);
+    view.stored = (*tensor)->at(cell.cell);
+    view.result = view.stored;
+    describeCellIn(view, source, (*tensor)->axes());
+    if (cell.tensor.kind != TensorRef::Kind::Step)
+        return view; // a parameter or an input: nothing made it here
+    auto operands = trace.operands(cell.tensor.index);
+    if (!operands)
+        return tl::unexpected(operands.error());
+    Operands plain;
+    for (const TensorPtr& t : *operands)
+        plain.push_back(t.get());
+    const Derivation derivation = trace.op(cell.tensor.index)->derive(plain, cell.cell);
+    view.formula = QString::fromStdString(derivation.formula);
+    const Maker maker(source, cell.tensor.index, derivation, *operands, options);
+    for (std::size_t i = 0; i < derivation.lines.size(); ++i)
+        view.lines.push_back(maker.line(i));
+    if (!maker.values().empty())
+        view.result = maker.values().back();
+    // What float32 may lose is far below this; a what-if that changed the number is far above.
+    const double scale = std::max(magnitude(derivation, plain), 1e-12);
+    const bool same = view.result == view.stored || (std::isnan(view.result) && std::isnan(view.stored)) ||
+                      std::abs(view.result - view.stored) <= 1e-4 * scale;
+    view.changed = !same;
+    return view;
+}
+
+Spans DerivationView::resultOf(const Line& line) const
+{
+    return {{line.symbol, Span::Role::Symbol, {}},
+            {QStringLiteral(" = "), Span::Role::Plain, {}},
+            {plainNumber(line.value, 4), Span::Role::Plain, {}}};
+}
+
+QString plainNumber(double value, int digits)
+{
+    if (std::isnan(value))
+        return QStringLiteral("NaN");
+    const QString sign = std::signbit(value) && value != 0 ? QStringLiteral("−") : QString();
+    const double size = std::abs(value);
+    if (std::isinf(value))
+        return sign + QStringLiteral("∞");
+    // A number too small or too large for the digits is written with an exponent, never as 0.000.
+    if (size != 0 && (size < 0.5 * std::pow(10.0, 1 - digits) || size >= 1e6)) {
+        QString text = QString::number(size, 'e', std::max(1, digits - 1));
+        text.replace(QStringLiteral("e-"), QStringLiteral("e−")).remove(QLatin1Char('+'));
+        return sign + text;
+    }
+    if (size >= 1e4 || (size == std::floor(size) && size >= 1000))
+        return sign + QString::number(size, 'f', size == std::floor(size) ? 0 : 1);
+    return sign + QString::number(size, 'f', digits);
+}
+
+QString signedNumber(double value, int digits)
+{
+    const QString text = plainNumber(value, digits);
+    return std::isnan(value) || text.startsWith(QStringLiteral("−")) ? text : QLatin1Char('+') + text;
+}
+
+double parseNumber(const QString& text)
+{
+    QString plain = text;
+    plain.replace(QStringLiteral("−"), QStringLiteral("-")).replace(QStringLiteral("∞"), QStringLiteral("inf"));
+    return plain.toDouble();
+}
+
+} // namespace headlight

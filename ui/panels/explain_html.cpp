@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/explain_html.h"
+
+#include <QCoreApplication>
+#include <QImage>
+#include <QPainter>
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headlight {
+
+namespace {
+
+constexpr int barWidth = 44;
+
+QString say(const char* words)
+{
+    return QCoreApplication::translate("Explain", words);
+}
+
+QString colorOf(Span::Role role, const ExplainStyle& style)
+{
+    switch (role) {
+    case Span::Role::First:
+        return style.first.name();
+    case Span::Role::Second:
+        return style.second.name();
+    default:
+        return style.text.name();
+    }
+}
+
+QString spanHtml(const Span& span, const ExplainStyle& style)
+{
+    const QString text = span.text.toHtmlEscaped();
+    if (span.cell && span.cell->tensor.kind == TensorRef::Kind::Step)
+        return QStringLiteral("<a href='%1' style='color:%2; text-decoration:none'>%3</a>")
+            .arg(cellLink(*span.cell), colorOf(span.role, style), text);
+    if (span.role == Span::Role::Symbol)
+        return QStringLiteral("<b>%1</b>").arg(text);
+    return QStringLiteral("<span style='color:%1'>%2</span>").arg(colorOf(span.role, style), text);
+}
+
+QString spansHtml(const Spans& spans, const ExplainStyle& style)
+{
+    QString html;
+    for (const Span& s : spans)
+        html += spanHtml(s, style);
+    return html;
+}
+
+QString cell(const QString& content, const char* align = "right")
+{
+    return QStringLiteral("<td align='%1' style='white-space:nowrap'>%2</td>").arg(QLatin1String(align), content);
+}
+
+QString muted(const QString& text, const ExplainStyle& style)
+{
+    return QStringLiteral("<span style='color:%1'>%2</span>").arg(style.muted.name(), text);
+}
+
+QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
+{
+    QString html = QStringLiteral("<table cellspacing='0' cellpadding='1' width='100%'>");
+    for (const auto& term : line.terms) {
+        const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
+        html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");
+        if (term.product)
+            html += cell(spanHtml(term.expression[0], style)) + cell(muted(QStringLiteral("×"), style)) +
+                    cell(spanHtml(term.expression[1], style));
+        else
+            html += QStringLiteral("<td colspan='3' align='right'>%1</td>").arg(spansHtml(term.expression, style));
+        const bool alone = !term.product && term.expression.size() == 1;
+        html += cell(alone ? QString() : muted(QStringLiteral("="), style)) +
+                cell(alone ? QString() : signedNumber(term.value, 3).toHtmlEscaped());
+        html += cell(QStringLiteral("<img src='bar:%1'>").arg(share, 0, 'f', 3), "left") +
+                QStringLiteral("</tr>");
+    }
+    if (line.hiddenTerms > 0)
+        html += QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
+                    .arg(style.accent.name(), say("show the other %1").arg(line.hiddenTerms)) +
+                cell(muted(QStringLiteral("="), style)) + cell(signedNumber(line.hiddenSum, 3)) +
+                QStringLiteral("<td></td></tr>");
+    else if (style.showAll && line.terms.size() > 12)
+        html += QStringLiteral("<tr><td colspan='7'><a href='less:' style='color:%1'>%2</a></td></tr>")
+                    .arg(style.accent.name(), say("show only the largest"));
+    return html + QStringLiteral("</table>");
+}
+
+} // namespace
+
+QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
+{
+    QString html;
+    if (!view.heading.empty()) {
+        QString heading;
+        for (const Span& s : view.heading)
+            heading += s.role == Span::Role::Plain ? spanHtml(s, style)
+                                                   : QStringLiteral("<b>%1</b>").arg(spanHtml(s, style));
+        html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='0'><tr><td>%1</td>"
+                               "<td align='right'>%2</td></tr></table>")
+                    .arg(heading, muted(view.place.toHtmlEscaped(), style));
+    } else {
+        html += QStringLiteral("<p>%1</p>").arg(muted(view.place.toHtmlEscaped(), style));
+    }
+    html += QStringLiteral("<div style='font-family:\"%1\"; font-size:%2px; margin-top:6px'>")
+                .arg(style.monoFamily)
+                .arg(style.pixelSize - 1);
+    for (std::size_t i = 0; i < view.lines.size(); ++i) {
+        const DerivationView::Line& line = view.lines[i];
+        const bool last = i + 1 == view.lines.size();
+        const QString value = plainNumber(line.value, last ? 6 : 4).toHtmlEscaped();
+        const QString symbol = line.symbol == QStringLiteral("Σ") ? say("sum") : line.symbol;
+        if (line.sum) {
+            html += termsHtml(line, style);
+            html += QStringLiteral("<hr style='color:%1; background-color:%1' width='100%'>").arg(style.line.name());
+            html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1</td>"
+                                   "<td align='right'><b>%2</b></td></tr></table>")
+                        .arg(muted(last ? say("sum") : symbol.toHtmlEscaped(), style), value);
+        } else {
+            // A copied number would only be said twice.
+            const bool plain = line.expression.size() == 1 && !line.expression.front().cell;
+            html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1 = %2%3</td>"
+                                   "<td align='right' valign='bottom' style='white-space:nowrap'><b>%4</b></td>"
+                                   "</tr></table>")
+                        .arg(muted(symbol.toHtmlEscaped(), style), spansHtml(line.expression, style),
+                             plain ? QString() : muted(QStringLiteral(" ="), style), value);
+        }
+    }
+    if (view.lines.empty())
+        html += QStringLiteral("<b>%1</b>").arg(plainNumber(view.stored, 6).toHtmlEscaped());
+    html += QStringLiteral("</div>");
+    const QString stored = plainNumber(view.stored, 6).toHtmlEscaped();
+    if (view.changed)
+        html += QStringLiteral("<p style='color:%1'>%2</p>")
+                    .arg(style.second.name(), say("A what-if has put %1 here instead.").arg(stored));
+    else if (!view.lines.empty())
+        html += QStringLiteral("<p style='margin-top:4px'>%1</p>")
+                    .arg(muted(say("stored in float32 as %1").arg(stored), style));
+    return html;
+}
+
+QString textHtml(const Text& text, const ExplainStyle& style)
+{
+    if (text.empty())
+        return {};
+    QString html = QStringLiteral("<p>%1 %2</p>").arg(text.what.toHtmlEscaped(), text.why.toHtmlEscaped());
+    if (!text.without.isEmpty())
+        html += QStringLiteral("<p>%1</p>").arg(
+            muted(QStringLiteral("<b>%1</b> %2").arg(say("Without it:"), text.without.toHtmlEscaped()), style));
+    return html;
+}
+
+QString cellLink(const CellRef& cell)
+{
+    QStringList indices;
+    for (const std::int64_t i : cell.cell)
+        indices << QString::number(i);
+    return QStringLiteral("cell:%1:%2:%3")
+        .arg(static_cast<int>(cell.tensor.kind))
+        .arg(cell.tensor.index)
+        .arg(indices.join(QLatin1Char(',')));
+}
+
+std::optional<CellRef> cellOfLink(const QString& link)
+{
+    const QStringList parts = link.split(QLatin1Char(':'));
+    if (parts.size() != 4 || parts[0] != QStringLiteral("cell"))
+        return std::nullopt;
+    CellRef cell;
+    cell.tensor.kind = static_cast<TensorRef::Kind>(parts[1].toInt());
+    cell.tensor.index = parts[2].toInt();
+    const QStringList indices = parts[3].split(QLatin1Char(','), Qt::SkipEmptyParts);
+    for (const QString& i : indices)
+        cell.cell.push_back(i.toLongLong());
+    return cell;
+}
+
+QImage barImage(double fraction, int height, double ratio, const QColor& positive, const QColor& negative)
+{
+    QImage image(qRound(barWidth * ratio), qRound(height * ratio), QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(ratio);
+    image.fill(Qt::transparent);
+    QPainter painter(&image);
+    const double middle = barWidth / 2.0, length = std::clamp(fraction, -1.0, 1.0) * (middle - 1);
+    painter.fillRect(QRectF(std::min(middle, middle + length), height * 0.2, std::max(1.0, std::abs(length)),
+                            height * 0.6),
+                     fraction < 0 ? negative : positive);
+    return image;
+}
+
+} // namespace headlight

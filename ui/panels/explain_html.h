@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The explain panel as rich text. Every number that came from a step is a link.
+
+#include "panels/derivation_view.h"
+#include "panels/texts.h"
+
+#include <QColor>
+
+namespace headlight {
+
+struct ExplainStyle
+{
+    QColor text, muted, first, second, accent, line, box;
+    QString mathFamily, monoFamily;
+    int pixelSize = 13;
+    bool showAll = false;
+};
+
+/// The derivation: who looks at whom, the lines with their terms, the result.
+[[nodiscard]] QString derivationHtml(const DerivationView& view, const ExplainStyle& style);
+/// What it does, why, and what would break without it.
+[[nodiscard]] QString textHtml(const Text& text, const ExplainStyle& style);
+
+/// Links are written "cell:2:31:3,9,8" (kind, index, cell).
+[[nodiscard]] QString cellLink(const CellRef& cell);
+[[nodiscard]] std::optional<CellRef> cellOfLink(const QString& link);
+
+/// The bar of a term: "bar:-0.45", its length relative to the largest.
+[[nodiscard]] QImage barImage(double fraction, int height, double ratio, const QColor& positive,
+                              const QColor& negative);
+
+} // namespace headlight

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/derivation_view.h"
+
+#include <QStringList>
+
+namespace headlight {
+
+namespace {
+
+bool isUpright(const QString& word)
+{
+    static const QStringList functions{QStringLiteral("exp"),  QStringLiteral("sin"),     QStringLiteral("cos"),
+                                       QStringLiteral("tanh"), QStringLiteral("erf"),     QStringLiteral("max"),
+                                       QStringLiteral("log"),  QStringLiteral("sigmoid"), QStringLiteral("act")};
+    return functions.contains(word);
+}
+
+QString italics(const QString& text)
+{
+    return QStringLiteral("<i>%1</i>").arg(text.toHtmlEscaped());
+}
+
+/// "W_Q" with a subscript; a symbol that is an expression ("S/√d") in brackets, so that its index belongs to
+/// all of it.
+QString symbolHtml(const QString& symbol, bool indexed)
+{
+    const bool compound = indexed && (symbol.contains(QLatin1Char('/')) || symbol.contains(QLatin1Char('+')) ||
+                                      symbol.contains(QLatin1Char(' ')));
+    QString html;
+    for (qsizetype i = 0; i < symbol.size(); ++i) {
+        if (symbol[i] == QLatin1Char('_') && i + 1 < symbol.size()) {
+            qsizetype end = i + 1;
+            while (end < symbol.size() && symbol[end].isLetterOrNumber())
+                ++end;
+            html += QStringLiteral("<sub>%1</sub>").arg(symbol.mid(i + 1, end - i - 1).toHtmlEscaped());
+            i = end - 1;
+        } else {
+            html += QString(symbol[i]).toHtmlEscaped();
+        }
+    }
+    html = QStringLiteral("<i>%1</i>").arg(html);
+    return compound ? QStringLiteral("(%1)").arg(html) : html;
+}
+
+} // namespace
+
+QString formulaHtml(const QString& formula, const Program& program, int step, const QString& firstColor,
+                    const QString& secondColor)
+{
+    const Step& s = program.steps[static_cast<std::size_t>(step)];
+    QString html;
+    for (qsizetype i = 0; i < formula.size();) {
+        const QChar c = formula[i];
+        if (c == QLatin1Char('{') && i + 2 < formula.size() && formula[i + 2] == QLatin1Char('}')) {
+            const QChar which = formula[i + 1];
+            i += 3;
+            QString index;
+            if (i < formula.size() && formula[i] == QLatin1Char('[')) {
+                const qsizetype end = formula.indexOf(QLatin1Char(']'), i);
+                if (end > 0) {
+                    index = formula.mid(i + 1, end - i - 1);
+                    i = end + 1;
+                }
+            }
+            const int operand = which.digitValue();
+            QString symbol;
+            if (which == QLatin1Char('r'))
+                symbol = QString::fromStdString(s.symbol);
+            else if (operand >= 0 && static_cast<std::size_t>(operand) < s.operands.size())
+                symbol = QString::fromStdString(
+                    program.symbolOf(s.operands[static_cast<std::size_t>(operand)]));
+            QString piece = symbolHtml(symbol, !index.isEmpty());
+            // Single letters are written one after the other, as on paper.
+            const bool letters = !index.contains(QLatin1Char('_')) && !index.contains(QLatin1Char(' '));
+            if (!index.isEmpty())
+                piece += QStringLiteral("<sub>%1</sub>")
+                             .arg(italics(letters ? QString(index).remove(QLatin1Char(',')) : index));
+            const QString color = operand == 0 ? firstColor : operand == 1 ? secondColor : QString();
+            html += color.isEmpty() ? piece
+                                    : QStringLiteral("<span style='color:%1'>%2</span>").arg(color, piece);
+        } else if (c.isLetter() && c != QChar(0x03A3) && c != QChar(0x221A)) { // Σ and √ stand upright
+            qsizetype end = i;
+            while (end < formula.size() && formula[end].isLetter())
+                ++end;
+            const QString word = formula.mid(i, end - i);
+            html += word.size() > 1 || isUpright(word) ? word.toHtmlEscaped() : italics(word);
+            i = end;
+        } else if (c == QLatin1Char('_') || c == QLatin1Char('^')) {
+            qsizetype end = i + 1;
+            QString inner;
+            if (end < formula.size() && formula[end] == QLatin1Char('(')) {
+                const qsizetype close = formula.indexOf(QLatin1Char(')'), end);
+                inner = formula.mid(end + 1, close - end - 1);
+                end = close + 1;
+            } else {
+                while (end < formula.size() && formula[end].isLetterOrNumber())
+                    ++end;
+                inner = formula.mid(i + 1, end - i - 1);
+            }
+            html += QStringLiteral("<%1>%2</%1>")
+                        .arg(c == QLatin1Char('_') ? QStringLiteral("sub") : QStringLiteral("sup"),
+                             italics(inner));
+            i = std::max(end, i + 1);
+        } else {
+            html += QString(c).toHtmlEscaped();
+            ++i;
+        }
+    }
+    return html;
+}
+
+} // namespace headlight

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/heads_panel.h"
+
+#include "figures/head_grid_figure.h"
+#include "figures/heatmap_figure.h"
+#include "panels/stage_titles.h"
+#include "session/selection.h"
+#include "session/session.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace headlight {
+
+namespace {
+
+/// Fewer cells than this are read at once; more are read in the worker.
+constexpr std::int64_t fewCells = 4'000'000;
+
+} // namespace
+
+HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_selection(selection)
+    , m_grid(new FigureView(this))
+    , m_pattern(new FigureView(this))
+    , m_title(new QLabel(this))
+{
+    setObjectName(QStringLiteral("headsPanel"));
+    m_grid->setObjectName(QStringLiteral("headGrid"));
+    m_grid->setAccessibleName(tr("Attention patterns of all heads"));
+    m_pattern->setObjectName(QStringLiteral("headPattern"));
+    m_pattern->setAccessibleName(tr("Attention pattern of the selected head"));
+    m_title->setObjectName(QStringLiteral("panelHeading"));
+    auto* right = new QWidget(this);
+    auto* column = new QVBoxLayout(right);
+    column->setContentsMargins(8, 4, 10, 4);
+    column->setSpacing(2);
+    column->addWidget(m_title);
+    column->addWidget(m_pattern, 1);
+    auto* splitter = new QSplitter(this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_grid);
+    splitter->addWidget(right);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(10, 2, 0, 2);
+    layout->addWidget(splitter);
+
+    connect(&session, &Session::traceChanged, this, [this] {
+        m_stale = true;
+        if (isVisible())
+            makeGrid();
+    });
+    connect(&selection, &Selection::stepChanged, this, &HeadsPanel::showSelected);
+    connect(&selection, &Selection::focusChanged, this, &HeadsPanel::showSelected);
+    connect(m_grid, &FigureView::clickedAt, this, [this](const QPointF& point) {
+        if (!m_figure)
+            return;
+        if (const auto head = m_figure->headAt(point, m_grid->figureArea(), m_grid->figureStyle()))
+            m_selection.jumpToHead(head->attention, head->head);
+    });
+    connect(m_grid, &FigureView::cellActivated, this, [this](const CellRef& cell) {
+        const auto& layers = m_session.trace().program().attention;
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            if (cell.tensor == TensorRef{TensorRef::Kind::Step, layers[i].pattern})
+                m_selection.jumpToHead(static_cast<int>(i), static_cast<int>(cell.cell[0]));
+    });
+    connect(m_pattern, &FigureView::cellClicked, this, [this](const CellRef& cell) { m_selection.pin(cell); });
+    connect(m_pattern, &FigureView::cellActivated, this, [this](const CellRef& cell) { m_selection.jumpTo(cell); });
+    connect(m_pattern, &FigureView::cellHovered, this,
+            [this](const std::optional<CellRef>& cell) { m_selection.hover(cell); });
+}
+
+void HeadsPanel::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_stale && m_session.trace().valid())
+        makeGrid();
+}
+
+void HeadsPanel::makeGrid()
+{
+    m_stale = false;
+    const Trace trace = m_session.trace();
+    const FigureSource source{trace, m_session.model()};
+    std::int64_t cells = 0;
+    bool kept = true;
+    for (const AttentionLayer& layer : trace.program().attention) {
+        cells += elementCount(trace.axes(layer.pattern));
+        kept = kept && trace.kept(layer.pattern);
+    }
+    HeadGridOptions options;
+    if (kept && cells < fewCells) {
+        auto figure = HeadGridFigure::make(source, options);
+        return takeGrid(figure ? std::shared_ptr<HeadGridFigure>(std::move(*figure)) : nullptr);
+    }
+    m_grid->setPlaceholder(tr("Reading the patterns of all heads…"));
+    m_session.background("heads", [this, source, options](std::stop_token stop) -> Session::Finish {
+        auto figure = HeadGridFigure::make(source, options, std::move(stop));
+        std::shared_ptr<HeadGridFigure> shared = figure ? std::move(*figure) : nullptr;
+        return [this, shared] { takeGrid(shared); };
+    });
+}
+
+void HeadsPanel::takeGrid(std::shared_ptr<HeadGridFigure> figure)
+{
+    m_figure = std::move(figure);
+    m_grid->setPlaceholder(tr("This model has no attention"));
+    m_attention = m_head = -1;
+    showSelected();
+    m_grid->setFigure(m_figure);
+}
+
+void HeadsPanel::showSelected()
+{
+    if (!m_figure || !m_session.trace().valid())
+        return;
+    const int attention = m_selection.attention(), head = m_selection.head();
+    if (attention != m_attention || head != m_head) {
+        m_attention = attention;
+        m_head = head;
+        m_figure->setSelected(attention < 0 ? std::nullopt : std::optional<HeadRef>(HeadRef{attention, head}));
+        if (m_grid->figure())
+            m_grid->refresh();
+        makePattern();
+    }
+    // The same query and key as everywhere.
+    if (attention < 0 || !m_pattern->figure())
+        return;
+    const int step = m_session.trace().program().attention[static_cast<std::size_t>(attention)].pattern;
+    CellRef cell{{TensorRef::Kind::Step, step}, {}};
+    for (const Axis& a : m_session.trace().axes(step))
+        cell.cell.push_back(m_selection.coordinate(a));
+    if (const auto& hovered = m_selection.hovered(); hovered && hovered->tensor == cell.tensor)
+        cell = *hovered;
+    m_pattern->setHighlight({cell, {}});
+}
+
+void HeadsPanel::makePattern()
+{
+    if (m_attention < 0)
+        return m_pattern->setFigure(nullptr);
+    const Trace& trace = m_session.trace();
+    const AttentionLayer& layer = trace.program().attention[static_cast<std::size_t>(m_attention)];
+    m_title->setText(tr("%1, head %2").arg(attentionTitle(trace.program(), m_attention)).arg(m_head));
+    HeatmapOptions options;
+    options.indices = {{std::string(axis::head), m_head}};
+    auto figure = HeatmapFigure::make({trace, m_session.model()}, {TensorRef::Kind::Step, layer.pattern}, options);
+    m_pattern->setFigure(figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr);
+}
+
+} // namespace headlight

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/stage_pane.h"
+
+#include "figures/equation_figure.h"
+#include "panels/head_selector.h"
+#include "panels/stage_titles.h"
+#include "session/selection.h"
+#include "session/session.h"
+
+#include <QEvent>
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace headlight {
+
+StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_selection(selection)
+    , m_title(new QLabel(this))
+    , m_hook(new QLabel(this))
+    , m_heads(new HeadSelector(this))
+    , m_steps(new QWidget(this))
+    , m_stepRow(new QHBoxLayout(m_steps))
+    , m_view(new FigureView(this))
+{
+    setObjectName(QStringLiteral("stagePane"));
+    m_title->setObjectName(QStringLiteral("stageTitle"));
+    m_hook->setObjectName(QStringLiteral("hookName"));
+    m_hook->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_hook->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_view->setObjectName(QStringLiteral("stageView"));
+    m_view->setAccessibleName(tr("The step as an equation of matrices"));
+    m_view->setPlaceholder(tr("Opening the model…"));
+    m_view->installEventFilter(this);
+    m_stepRow->setContentsMargins(0, 0, 0, 0);
+    m_stepRow->setSpacing(4);
+
+    auto* second = new QHBoxLayout;
+    second->setContentsMargins(0, 0, 0, 0);
+    second->setSpacing(14);
+    second->addWidget(m_hook);
+    second->addWidget(m_steps);
+    second->addWidget(m_heads);
+    second->addStretch(1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(22, 14, 14, 6);
+    layout->setSpacing(5);
+    layout->addWidget(m_title);
+    layout->addLayout(second);
+    layout->addWidget(m_view, 1);
+    m_heads->hide();
+    m_steps->hide();
+
+    connect(m_heads, &HeadSelector::chosen, &selection, &Selection::setHead);
+    connect(m_view, &FigureView::cellHovered, &selection, &Selection::hover);
+    connect(m_view, &FigureView::cellClicked, this, [this](const CellRef& cell) { m_selection.pin(cell); });
+    connect(m_view, &FigureView::cellActivated, this, [this](const CellRef& cell) {
+        if (cell.tensor.kind == TensorRef::Kind::Step)
+            m_selection.jumpTo(cell);
+    });
+    connect(&selection, &Selection::stepChanged, this, &StagePane::showStep);
+    connect(&selection, &Selection::focusChanged, this, &StagePane::showFocus);
+    connect(&session, &Session::traceChanged, this, &StagePane::showStep);
+    connect(&session, &Session::tensorsReady, this, [this](int step) {
+        if (step == m_selection.step())
+            makeFigure();
+    });
+}
+
+bool StagePane::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Paint && m_view->figure() && !std::exchange(m_painted, true))
+        QMetaObject::invokeMethod(this, &StagePane::painted, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
+}
+
+void StagePane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_hook->setVisible(width() > 520);
+}
+
+void StagePane::showStep()
+{
+    const int step = m_selection.step();
+    if (step < 0 || !m_session.trace().valid())
+        return;
+    const Program& program = m_session.trace().program();
+    m_title->setText(breadcrumb(program, step));
+    m_hook->setText(QString::fromStdString(program.steps[static_cast<std::size_t>(step)].hook));
+    showSteps();
+    if (m_session.need(step)) {
+        makeFigure();
+    } else {
+        m_view->setFigure(nullptr);
+        m_view->setPlaceholder(tr("Computing this step again…"));
+    }
+}
+
+void StagePane::showSteps()
+{
+    const auto old = m_steps->findChildren<QToolButton*>();
+    for (QToolButton* button : old) {
+        button->hide();
+        button->deleteLater();
+    }
+    const Program& program = m_session.trace().program();
+    const int step = m_selection.step();
+    const Stage& stage = program.stages[static_cast<std::size_t>(
+        program.steps[static_cast<std::size_t>(step)].stage)];
+    const bool several = stage.endStep - stage.firstStep > 1 && m_selection.granularity() != Granularity::Layer;
+    m_steps->setVisible(several);
+    if (!several)
+        return;
+    for (int i = stage.firstStep; i < stage.endStep; ++i) {
+        const Step& s = program.steps[static_cast<std::size_t>(i)];
+        auto* button = new QToolButton(m_steps);
+        button->setObjectName(QStringLiteral("stepButton"));
+        button->setText(QString::fromStdString(s.symbol).replace(QStringLiteral("W_O"), QStringLiteral("Wₒ")));
+        button->setToolTip(QString::fromStdString(s.hook));
+        button->setAccessibleName(stepTitle(s));
+        button->setCheckable(true);
+        button->setChecked(i == step);
+        button->setFocusPolicy(Qt::TabFocus);
+        connect(button, &QToolButton::clicked, this, [this, i] { m_selection.jumpTo(i); });
+        m_stepRow->addWidget(button);
+        button->show();
+    }
+}
+
+std::map<std::string, std::int64_t> StagePane::wantedIndices() const
+{
+    std::map<std::string, std::int64_t> indices;
+    const Axes& axes = m_session.trace().axes(m_selection.step());
+    for (const int i : TensorSlice::chosenAxes(axes)) {
+        const Axis& a = axes[static_cast<std::size_t>(i)];
+        indices[a.name] = m_selection.coordinate(a);
+    }
+    // The operands may have heads where the result has none left, and query heads lead.
+    if (m_selection.attention() >= 0)
+        indices[std::string(axis::head)] = m_selection.head();
+    return indices;
+}
+
+void StagePane::makeFigure()
+{
+    const int step = m_selection.step();
+    const Trace& trace = m_session.trace();
+    EquationOptions options;
+    m_indices = wantedIndices();
+    options.indices = m_indices;
+    const bool heads = m_selection.attention() >= 0;
+    auto figure = EquationFigure::make({trace, m_session.model()}, step, options);
+    if (!figure) {
+        m_view->setFigure(nullptr);
+        m_view->setPlaceholder(errorText(figure.error()));
+        m_heads->hide();
+        return;
+    }
+    bool choose = false;
+    for (const Axis& a : (*figure)->chosenAxes())
+        choose = choose || a.name == axis::head;
+    const auto attention = static_cast<std::size_t>(std::max(0, m_selection.attention()));
+    if (choose && heads) {
+        const int count = trace.program().attention[attention].heads;
+        m_heads->setAxis(tr("head"), count);
+        m_heads->setCurrent(m_selection.head());
+        std::set<int> off;
+        for (int h = 0; h < count; ++h)
+            if (m_session.headOff(static_cast<int>(attention), h))
+                off.insert(h);
+        m_heads->setOff(off);
+    }
+    m_heads->setVisible(choose && heads);
+    m_view->setFigure(std::shared_ptr<Figure>(std::move(*figure)));
+    showFocus();
+}
+
+void StagePane::showFocus()
+{
+    const int step = m_selection.step();
+    if (step < 0 || !m_view->figure() || !m_session.trace().valid())
+        return;
+    // Another head is another picture; another cell only another highlight.
+    if (wantedIndices() != m_indices)
+        return makeFigure();
+    const auto focus = m_selection.focus();
+    m_view->setHighlight(focus ? highlightOf(m_session.trace(), *focus) : Highlight{});
+    if (!m_selection.hovered() && focus && m_view->figure()->reveal(*focus))
+        m_view->refresh();
+    if (focus) {
+        const auto tensor = m_session.trace().tensor(focus->tensor);
+        if (tensor && (*tensor)->contains(focus->cell))
+            emit statusText(cellName(m_session.trace(), *focus) + QStringLiteral(" = ") +
+                            QString::number(static_cast<double>((*tensor)->at(focus->cell)), 'g', 8));
+    }
+}
+
+} // namespace headlight

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What stages, steps and sizes are called: the one place where core's English titles are translated.
+
+#include "program/program.h"
+#include "run/trace.h"
+
+#include <QString>
+
+namespace headlight {
+
+/// "Layer 1", "Scores q·kᵀ".
+[[nodiscard]] QString stageTitle(const Stage& stage);
+/// "Layer 1 › Attention › Scores q·kᵀ"
+[[nodiscard]] QString breadcrumb(const Program& program, int step);
+/// A step within its stage: the hook's last part in words, with its symbol: "normalized · x̂".
+[[nodiscard]] QString stepTitle(const Step& step);
+/// "8 × 10 × 10"
+[[nodiscard]] QString sizeText(const Axes& axes);
+/// A hook's last part: "hook_qk".
+[[nodiscard]] QString hookTail(const std::string& hook);
+/// "L1", "encoder L0", "cross L2": an attention layer in one or two words.
+[[nodiscard]] QString attentionTitle(const Program& program, int attention);
+
+} // namespace headlight
