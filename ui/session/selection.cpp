@@ -124,6 +124,26 @@ void Selection::showStop(int index)
         go(stops[static_cast<std::size_t>(index)].step);
 }
 
+void Selection::sameInLayer(int direction)
+{
+    if (m_now.step < 0)
+        return;
+    // Hooks of the same kind differ in the number of their block only.
+    const auto& steps = m_session.model()->program->steps;
+    const auto kind = [&](int step) {
+        std::string name = steps[static_cast<std::size_t>(step)].hook;
+        const auto from = name.find("blocks.");
+        if (from == std::string::npos)
+            return std::string();
+        const auto end = name.find('.', from + 7);
+        return end == std::string::npos ? std::string() : name.erase(from + 7, end - from - 7);
+    };
+    const std::string own = kind(m_now.step);
+    for (int i = m_now.step + direction; !own.empty() && i >= 0 && i < static_cast<int>(steps.size()); i += direction)
+        if (kind(i) == own)
+            return go(i);
+}
+
 void Selection::jumpTo(int step)
 {
     if (m_now.step < 0 || step == m_now.step)

@@ -48,6 +48,8 @@ public:
     /// To the following stop with a breakpoint, else to the end.
     void runToBreakpoint();
     void showStop(int index); ///< of the current granularity
+    /// The step of the same kind in the layer after (+1) or before (−1).
+    void sameInLayer(int direction);
     /// A jump that back() returns from.
     void jumpTo(int step);
     void jumpTo(const CellRef& cell);

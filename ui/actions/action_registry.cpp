@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/action_registry.h"
+
+#include <QWidget>
+
+namespace headlight {
+
+ActionRegistry::ActionRegistry(QWidget* owner)
+    : QObject(owner)
+    , m_owner(owner)
+{
+}
+
+QAction* ActionRegistry::add(const QString& id, const QString& section, const QString& text,
+                             const QList<QKeySequence>& shortcuts, std::function<void()> run)
+{
+    Q_ASSERT(!m_byId.contains(id));
+    auto* action = new QAction(text, m_owner);
+    action->setObjectName(id);
+    action->setShortcuts(shortcuts);
+    action->setShortcutContext(Qt::WindowShortcut);
+    QString tip = text;
+    tip.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+    if (!shortcuts.isEmpty())
+        tip += QStringLiteral(" (%1)").arg(shortcuts.front().toString(QKeySequence::NativeText));
+    action->setToolTip(tip);
+    if (run)
+        connect(action, &QAction::triggered, m_owner, std::move(run));
+    m_owner->addAction(action);
+    m_entries.push_back({id, section, action});
+    m_byId.insert(id, action);
+    return action;
+}
+
+QAction* ActionRegistry::find(const QString& id) const
+{
+    return m_byId.value(id);
+}
+
+} // namespace headlight

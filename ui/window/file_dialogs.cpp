@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/file_dialogs.h"
+
+#include <QCoreApplication>
+#include <QFileDialog>
+
+namespace headlight {
+
+namespace {
+
+QString say(const char* words)
+{
+    return QCoreApplication::translate("FileDialogs", words);
+}
+
+void ask(QFileDialog* dialog, const FileDialogs::Answer& answer)
+{
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QObject::connect(dialog, &QFileDialog::fileSelected, dialog, answer);
+    dialog->open();
+}
+
+} // namespace
+
+FileDialogs FileDialogs::real()
+{
+    FileDialogs dialogs;
+    dialogs.openFolder = [](QWidget* parent, const Answer& answer) {
+        auto* dialog = new QFileDialog(parent, say("Open a model's folder"));
+        dialog->setFileMode(QFileDialog::Directory);
+        dialog->setOption(QFileDialog::ShowDirsOnly, false);
+        ask(dialog, answer);
+    };
+    dialogs.openImage = [](QWidget* parent, const Answer& answer) {
+        auto* dialog = new QFileDialog(parent, say("Open a picture"));
+        dialog->setFileMode(QFileDialog::ExistingFile);
+        dialog->setNameFilters({say("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"), say("All files (*)")});
+        ask(dialog, answer);
+    };
+    dialogs.saveFile = [](QWidget* parent, const QString& suggested, const Answer& answer) {
+        auto* dialog = new QFileDialog(parent, say("Save as"), suggested);
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->selectFile(suggested);
+        ask(dialog, answer);
+    };
+    return dialogs;
+}
+
+} // namespace headlight

@@ -1,0 +1,374 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/main_window.h"
+
+#include "actions/action_registry.h"
+#include "figures/figure_view.h"
+#include "panels/explain_panel.h"
+#include "panels/heads_panel.h"
+#include "panels/input_bar.h"
+#include "panels/message_bar.h"
+#include "panels/outline_panel.h"
+#include "panels/positions_panel.h"
+#include "panels/predictions_panel.h"
+#include "panels/stage_pane.h"
+#include "session/selection.h"
+#include "session/session.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QImageReader>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QSlider>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace headlight {
+
+namespace {
+
+constexpr int showProgressAfter = 200; // milliseconds
+
+} // namespace
+
+MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme, FileDialogs dialogs)
+    : m_session(session)
+    , m_settings(settings)
+    , m_theme(theme)
+    , m_dialogs(std::move(dialogs))
+    , m_selection(new Selection(session, this))
+    , m_actions(new ActionRegistry(this))
+    , m_exportFolder(QDir::homePath())
+{
+    setWindowTitle(QStringLiteral("Headlight"));
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    setMinimumSize(760, 520);
+    makeActions();
+    makeLayout();
+    makeMenus();
+    connectAll();
+    applyTheme();
+    restoreLayout();
+    qApp->installEventFilter(this);
+}
+
+MainWindow::~MainWindow()
+{
+    qApp->removeEventFilter(this);
+}
+
+void MainWindow::makeLayout()
+{
+    m_input = new InputBar(m_session, *m_selection, m_actions->find(QStringLiteral("file.export")), this);
+    m_input->setModels(bundledEntries(), m_settings.recentModels());
+    m_message = new MessageBar(this);
+    m_outline = new OutlinePanel(m_session, *m_selection, this);
+    m_stage = new StagePane(m_session, *m_selection, this);
+    const auto action = [this](const char* id) { return m_actions->find(QLatin1String(id)); };
+    m_transport = new TransportBar(*m_selection,
+                                   {action("step.first"), action("step.previous"), action("step.next"),
+                                    action("step.play"), action("step.last"), action("step.run")},
+                                   this);
+    m_explain = new ExplainPanel(m_session, *m_selection, this);
+    m_explain->setTexts(Texts(m_session.resources(), QStringLiteral("en")));
+    m_heads = new HeadsPanel(m_session, *m_selection, this);
+    m_positions = new PositionsPanel(m_session, *m_selection, this);
+    m_predictions = new PredictionsPanel(m_session, *m_selection, this);
+    m_tabs = new QTabWidget(this);
+    m_tabs->setObjectName(QStringLiteral("tabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
+    m_tabs->tabBar()->setAccessibleName(tr("Views of the whole model"));
+    m_tabs->addTab(m_heads, tr("Heads"));
+    m_tabs->addTab(m_positions, tr("Positions"));
+    m_tabs->addTab(m_predictions, tr("Predictions"));
+
+    auto* middle = new QWidget(this);
+    auto* middleColumn = new QVBoxLayout(middle);
+    middleColumn->setContentsMargins(0, 0, 0, 0);
+    middleColumn->setSpacing(0);
+    middleColumn->addWidget(m_stage, 1);
+    middleColumn->addWidget(m_transport);
+    const auto splitter = [this](Qt::Orientation orientation, const char* name) {
+        auto* s = new QSplitter(orientation, this);
+        s->setObjectName(QLatin1String(name));
+        s->setHandleWidth(1);
+        s->setChildrenCollapsible(false);
+        return s;
+    };
+    m_inner = splitter(Qt::Horizontal, "innerSplitter");
+    m_inner->addWidget(middle);
+    m_inner->addWidget(m_explain);
+    m_inner->setStretchFactor(0, 1);
+    m_down = splitter(Qt::Vertical, "downSplitter");
+    m_down->addWidget(m_inner);
+    m_down->addWidget(m_tabs);
+    m_down->setStretchFactor(0, 1);
+    m_across = splitter(Qt::Horizontal, "acrossSplitter");
+    m_across->addWidget(m_outline);
+    m_across->addWidget(m_down);
+    m_across->setStretchFactor(1, 1);
+    m_outline->setMinimumWidth(150);
+    m_explain->setMinimumWidth(200);
+    m_tabs->setMinimumHeight(110);
+
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_input);
+    column->addWidget(m_message);
+    column->addWidget(m_across, 1);
+    setCentralWidget(centre);
+
+    m_status = new QLabel(this);
+    m_status->setObjectName(QStringLiteral("statusText"));
+    m_status->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_facts = new QLabel(this);
+    m_facts->setObjectName(QStringLiteral("muted"));
+    m_progress = new QProgressBar(this);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(120);
+    m_progress->setAccessibleName(tr("Progress of the run"));
+    m_working = new QWidget(this);
+    auto* working = new QHBoxLayout(m_working);
+    working->setContentsMargins(0, 0, 0, 0);
+    auto* hint = new QLabel(tr("computing; Esc cancels"), m_working);
+    hint->setObjectName(QStringLiteral("muted"));
+    working->addWidget(hint);
+    working->addWidget(m_progress);
+    m_working->hide();
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(12, 0, 12, 0);
+    statusBar()->addWidget(m_status, 1);
+    statusBar()->addPermanentWidget(m_working);
+    statusBar()->addPermanentWidget(m_facts);
+    m_front = &m_stage->view();
+}
+
+void MainWindow::connectAll()
+{
+    connect(m_input, &InputBar::openFolderWanted, this, &MainWindow::openFolder);
+    connect(m_input, &InputBar::openImageWanted, this, &MainWindow::openImage);
+    connect(m_input, &InputBar::complained, this, [this](const QString& text) { m_message->showIssue({text, {}, {}}); });
+    connect(&m_session, &Session::problem, m_message, &MessageBar::showIssue);
+    connect(&m_session, &Session::problemSolved, m_message, &MessageBar::clear);
+    connect(&m_session, &Session::modelChanged, this, &MainWindow::modelOpened);
+    connect(&m_session, &Session::traceChanged, this, &MainWindow::showRun);
+    connect(&m_session, &Session::busyChanged, this, &MainWindow::showBusy);
+    connect(&m_session, &Session::progressed, this, [this](int done, int total) {
+        m_progress->setRange(0, total);
+        m_progress->setValue(done);
+    });
+    connect(m_stage, &StagePane::statusText, m_status, &QLabel::setText);
+    connect(m_explain, &ExplainPanel::statusText, m_status, &QLabel::setText);
+    connect(m_stage, &StagePane::painted, this, &MainWindow::firstPicture);
+    connect(m_transport, &TransportBar::playingChanged, this, [this](bool playing) {
+        QAction* play = m_actions->find(QStringLiteral("step.play"));
+        play->setText(playing ? tr("&Pause") : tr("&Play"));
+        play->setIcon(Theme::transportIcon(playing ? QStringLiteral("pause") : QStringLiteral("play"),
+                                           m_theme.colors().text));
+    });
+    connect(m_selection, &Selection::historyChanged, this, [this] {
+        m_actions->find(QStringLiteral("step.back"))->setEnabled(m_selection->canGoBack());
+        m_actions->find(QStringLiteral("step.forward"))->setEnabled(m_selection->canGoForward());
+    });
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (auto* view = qobject_cast<FigureView*>(now); view && isAncestorOf(view))
+            m_front = view;
+    });
+}
+
+void MainWindow::applyTheme()
+{
+    const QColor text = m_theme.colors().text, onAccent = m_theme.colors().accentText;
+    const auto icon = [&](const char* id, const char* name, const QColor& color) {
+        m_actions->find(QLatin1String(id))->setIcon(Theme::transportIcon(QLatin1String(name), color));
+    };
+    icon("step.first", "first", text);
+    icon("step.previous", "previous", text);
+    icon("step.next", "next", onAccent);
+    icon("step.play", m_transport->playing() ? "pause" : "play", text);
+    icon("step.last", "last", text);
+    icon("step.run", "breakpoint", text);
+    m_stage->setPalette(m_theme.panelPalette());
+    QPalette muted = palette();
+    muted.setColor(QPalette::WindowText, m_theme.colors().muted);
+    m_status->setPalette(muted);
+}
+
+void MainWindow::modelOpened()
+{
+    const ModelPtr& model = m_session.model();
+    const QString folder = QString::fromStdString(model->folder.string());
+    setWindowTitle(QStringLiteral("%1 – Headlight").arg(QString::fromStdString(model->name)));
+    bool bundled = false;
+    for (const auto& one : bundledModels(m_session.resources()))
+        bundled = bundled || one == model->folder;
+    m_settings.setLastModel(bundled ? QString::fromStdString(model->name) : folder);
+    if (!bundled)
+        m_settings.addRecentModel(folder);
+    m_input->setModels(bundledEntries(), m_settings.recentModels());
+    fillModelMenus();
+}
+
+void MainWindow::showRun()
+{
+    const ModelPtr& model = m_session.model();
+    m_facts->setText(tr("%1 parameters · pass %2 ms")
+                         .arg(QLocale(QLocale::English).toString(static_cast<qlonglong>(model->parameters->count())))
+                         .arg(m_session.runMilliseconds(), 0, 'f', 1));
+}
+
+void MainWindow::showBusy(bool busy)
+{
+    m_actions->find(QStringLiteral("run.cancel"))->setEnabled(busy);
+    if (!busy) {
+        m_working->hide();
+        return;
+    }
+    m_progress->setRange(0, 0);
+    QTimer::singleShot(showProgressAfter, m_working, [this] { m_working->setVisible(m_session.busy()); });
+}
+
+QStringList MainWindow::bundledEntries() const
+{
+    QStringList entries;
+    for (const auto& folder : bundledModels(m_session.resources()))
+        entries << QString::fromStdString(folder.string()) + QLatin1Char('\t') + QString::fromStdString(familyOf(folder));
+    return entries;
+}
+
+std::vector<ExportDialog::Source> MainWindow::exportSources() const
+{
+    return {{tr("This step"), &m_stage->view()},
+            {tr("All heads"), &m_heads->grid()},
+            {tr("Selected head"), &m_heads->pattern()},
+            {tr("Positions"), &m_positions->view()}};
+}
+
+FigureView* MainWindow::frontView() const
+{
+    return m_front && m_front->isVisible() && m_front->figure() ? m_front : &m_stage->view();
+}
+
+ExportDialog* MainWindow::showExport()
+{
+    std::vector<ExportDialog::Source> shown;
+    int front = 0;
+    for (const auto& source : exportSources()) {
+        if (!source.view->figure())
+            continue;
+        if (source.view == frontView())
+            front = static_cast<int>(shown.size());
+        shown.push_back(source);
+    }
+    if (shown.empty())
+        return nullptr;
+    auto* dialog = new ExportDialog(std::move(shown), front, m_exportFolder, m_dialogs, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExportDialog::saved, this, [this](const QString& path) {
+        m_exportFolder = QFileInfo(path).path();
+        m_status->setText(tr("saved %1").arg(path));
+    });
+    dialog->open();
+    return dialog;
+}
+
+void MainWindow::restoreLayout()
+{
+    if (const QByteArray geometry = m_settings.bytes(QStringLiteral("geometry")); !geometry.isEmpty())
+        restoreGeometry(geometry);
+    else
+        resize(1440, 900);
+    const auto restore = [this](QSplitter* splitter, const char* key, const QList<int>& sizes) {
+        if (!splitter->restoreState(m_settings.bytes(QLatin1String(key))))
+            splitter->setSizes(sizes);
+    };
+    restore(m_across, "across", {252, width() - 252});
+    restore(m_inner, "inner", {width() - 252 - 300, 300});
+    restore(m_down, "down", {height() - 390, 250});
+    m_tabs->setCurrentIndex(m_settings.text(QStringLiteral("tab")).toInt());
+    for (const char* id : {"view.outline", "view.explain", "view.tabs"})
+        m_actions->find(QLatin1String(id))->setChecked(m_settings.flag(QLatin1String(id), true));
+}
+
+void MainWindow::saveLayout()
+{
+    m_settings.setBytes(QStringLiteral("geometry"), saveGeometry());
+    m_settings.setBytes(QStringLiteral("across"), m_across->saveState());
+    m_settings.setBytes(QStringLiteral("inner"), m_inner->saveState());
+    m_settings.setBytes(QStringLiteral("down"), m_down->saveState());
+    m_settings.setText(QStringLiteral("tab"), QString::number(m_tabs->currentIndex()));
+    for (const char* id : {"view.outline", "view.explain", "view.tabs"})
+        m_settings.setFlag(QLatin1String(id), m_actions->find(QLatin1String(id))->isChecked());
+    m_settings.sync();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    saveLayout();
+    QMainWindow::closeEvent(event);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    // The window's single keys (space, arrows) are a control's own while the keyboard is in it.
+    if (event->type() == QEvent::ShortcutOverride && watched == QApplication::focusWidget()) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        const bool press = key == Qt::Key_Space || key == Qt::Key_Return || key == Qt::Key_Enter;
+        const bool move = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down ||
+                          key == Qt::Key_Home || key == Qt::Key_End;
+        const bool takes = (qobject_cast<QAbstractButton*>(watched) && press) ||
+                           (qobject_cast<QComboBox*>(watched) && (press || move)) ||
+                           (qobject_cast<QTabBar*>(watched) && (key == Qt::Key_Left || key == Qt::Key_Right)) ||
+                           (qobject_cast<QAbstractSlider*>(watched) && move);
+        if (takes) {
+            event->accept();
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (urls.isEmpty())
+        return;
+    // A folder is a model; a file is a picture for a model that sees.
+    const QString path = urls.front().toLocalFile();
+    if (QFileInfo(path).isDir())
+        m_session.openModel(path);
+    else if (const QImage image = QImageReader(path).read(); !image.isNull())
+        m_session.setImage(image, path);
+    else
+        m_message->showIssue({tr("Expected a model's folder or a picture, found %1").arg(path), {}, {}});
+    event->acceptProposedAction();
+}
+
+} // namespace headlight

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Puts the session, the selection and the views of them together. It knows no model and draws nothing.
+
+#include "panels/transport_bar.h"
+#include "session/settings.h"
+#include "window/export_dialog.h"
+#include "window/file_dialogs.h"
+#include "window/theme.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QSplitter;
+class QTabWidget;
+
+namespace headlight {
+
+class ActionRegistry;
+class ExplainPanel;
+class HeadsPanel;
+class InputBar;
+class MessageBar;
+class OutlinePanel;
+class PositionsPanel;
+class PredictionsPanel;
+class Selection;
+class Session;
+class StagePane;
+
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    MainWindow(Session& session, Settings& settings, Theme& theme, FileDialogs dialogs = FileDialogs::real());
+    ~MainWindow() override;
+
+    [[nodiscard]] Session& session() { return m_session; }
+    [[nodiscard]] Selection& selection() { return *m_selection; }
+    [[nodiscard]] ActionRegistry& actionRegistry() { return *m_actions; }
+    [[nodiscard]] InputBar& inputBar() { return *m_input; }
+    [[nodiscard]] MessageBar& messageBar() { return *m_message; }
+    [[nodiscard]] OutlinePanel& outline() { return *m_outline; }
+    [[nodiscard]] StagePane& stage() { return *m_stage; }
+    [[nodiscard]] ExplainPanel& explain() { return *m_explain; }
+    [[nodiscard]] HeadsPanel& heads() { return *m_heads; }
+    [[nodiscard]] PositionsPanel& positions() { return *m_positions; }
+    [[nodiscard]] PredictionsPanel& predictions() { return *m_predictions; }
+    [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
+    [[nodiscard]] TransportBar& transport() { return *m_transport; }
+
+    /// The export dialog, shown and not waited for.
+    ExportDialog* showExport();
+
+signals:
+    /// The stage view has painted its first figure.
+    void firstPicture();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    // window_actions.cpp
+    void makeActions();
+    void makeMenus();
+    void fillModelMenus();
+    void openFolder();
+    void openImage();
+    void setTheme(const QString& name);
+    void setTextZoom(double zoom);
+    void copyPicture();
+    void copyValue();
+    void showAbout();
+
+    void makeLayout();
+    void connectAll();
+    void restoreLayout();
+    void saveLayout();
+    void applyTheme();
+    void modelOpened();
+    void showRun();
+    void showBusy(bool busy);
+    [[nodiscard]] QStringList bundledEntries() const;
+    [[nodiscard]] std::vector<ExportDialog::Source> exportSources() const;
+    [[nodiscard]] FigureView* frontView() const;
+
+    Session& m_session;
+    Settings& m_settings;
+    Theme& m_theme;
+    FileDialogs m_dialogs;
+    Selection* m_selection;
+    ActionRegistry* m_actions;
+    InputBar* m_input = nullptr;
+    MessageBar* m_message = nullptr;
+    OutlinePanel* m_outline = nullptr;
+    StagePane* m_stage = nullptr;
+    TransportBar* m_transport = nullptr;
+    ExplainPanel* m_explain = nullptr;
+    HeadsPanel* m_heads = nullptr;
+    PositionsPanel* m_positions = nullptr;
+    PredictionsPanel* m_predictions = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    QSplitter *m_across = nullptr, *m_down = nullptr, *m_inner = nullptr;
+    QLabel *m_status = nullptr, *m_facts = nullptr;
+    QWidget* m_working = nullptr;
+    QProgressBar* m_progress = nullptr;
+    QMenu *m_bundledMenu = nullptr, *m_recentMenu = nullptr;
+    FigureView* m_front = nullptr;
+    QString m_exportFolder;
+};
+
+} // namespace headlight
