@@ -29,7 +29,7 @@ std::vector<Command> allCommands()
 #ifdef HEADLIGHT_HAS_FIGURES
             exportCommand(),
 #endif
-            benchCommand()};
+            benchCommand(), windowCommand()};
 }
 
 std::string overallHelp(const Context& context)
@@ -151,7 +151,7 @@ int runCommandLine(int argc, char* argv[])
     try {
         const Context context{findResources(executable(argc > 0 ? argv[0] : nullptr))};
         if (words.empty())
-            return report(Failure({ErrorCode::Unsupported, "there is no window yet", ""}, true), "");
+            return runCommand(windowCommand(), {}, context);
         return runWords(words, context);
     } catch (const std::bad_alloc&) {
         printWords("headlight: out of memory");

@@ -36,6 +36,7 @@ struct Command
 [[nodiscard]] Command exportCommand();
 [[nodiscard]] Command headsCommand();
 [[nodiscard]] Command benchCommand();
+[[nodiscard]] Command windowCommand();
 
 /// The model's folder: an existing one, or the bundled model of that name.
 [[nodiscard]] Outcome<std::filesystem::path> modelFolder(const Arguments& arguments, const Context& context);
