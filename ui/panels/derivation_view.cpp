@@ -83,7 +83,7 @@ public:
         } else if (given.expr.kind == Kind::Max && given.expr.args.size() > 2) {
             addMaximum(line, given.expr.args);
         } else {
-            write(line.expression, given.expr, 0);
+            write(line.expression, given.expr);
         }
         return line;
     }
@@ -123,24 +123,26 @@ private:
             term.product = e.kind == Kind::Product && e.args.size() == 2 &&
                            e.args[0].kind == Kind::Operand && e.args[1].kind == Kind::Operand;
             if (term.product)
-                term.expression = {number(e.args[0]), number(e.args[1])};
+                term.expression = {number(e.args[0], true), number(e.args[1], true)};
+            else if (e.kind == Kind::Operand)
+                term.expression = {number(e, true)};
             else
-                write(term.expression, e, 0);
+                write(term.expression, e);
             line.terms.push_back(std::move(term));
         }
     }
 
-    /// "+5.2, the largest of 9, at ␣was"
+    /// "largest of 9, at ␣was"
     void addMaximum(DerivationView::Line& line, const std::vector<Expr>& args) const
     {
         std::size_t best = 0;
         for (std::size_t i = 1; i < args.size(); ++i)
             if (valueOf(args[i]) > valueOf(args[best]))
                 best = i;
-        add(line.expression, say("largest of %1, at %2: ")
-                                 .arg(args.size())
-                                 .arg(nameOf(args[best], args, varyingAxes(args))));
-        write(line.expression, args[best], 0);
+        add(line.expression, say("largest of %1, at ").arg(args.size()));
+        Span at = number(args[best], false);
+        at.text = nameOf(args[best], args, varyingAxes(args));
+        line.expression.push_back(std::move(at));
     }
 
     /// Which axes of the terms' first operand tell the terms apart.
@@ -181,12 +183,13 @@ private:
             m_source.trace.program().symbolOf(m_step.operands[static_cast<std::size_t>(operand)]));
     }
 
-    [[nodiscard]] Span number(const Expr& operand) const
+    [[nodiscard]] Span number(const Expr& operand, bool sign) const
     {
         const auto role = operand.operand == 0   ? Span::Role::First
                           : operand.operand == 1 ? Span::Role::Second
                                                  : Span::Role::Plain;
-        return {signedNumber(valueOf(operand), m_options.digits), role,
+        const double value = valueOf(operand);
+        return {sign ? signedNumber(value, m_options.digits) : plainNumber(value, m_options.digits), role,
                 CellRef{m_step.operands[static_cast<std::size_t>(operand.operand)], operand.cell}};
     }
 
@@ -210,12 +213,15 @@ private:
         }
     }
 
-    void writeIn(Spans& out, const Expr& e, int least) const
+    /// A negative number behind a sign stands in brackets, one at the start does not.
+    void writeIn(Spans& out, const Expr& e, int least, bool first = false) const
     {
-        const bool brackets = binding(e) < least;
+        const bool negative =
+            !first && least > 1 && (e.kind == Kind::Operand || e.kind == Kind::Line) && valueOf(e) < 0;
+        const bool brackets = binding(e) < least || negative;
         if (brackets)
             add(out, QStringLiteral("("));
-        write(out, e, least);
+        write(out, e);
         if (brackets)
             add(out, QStringLiteral(")"));
     }
@@ -225,7 +231,7 @@ private:
         for (std::size_t i = 0; i < e.args.size(); ++i) {
             if (i > 0)
                 add(out, sign);
-            writeIn(out, e.args[i], i == 0 ? least : leastAfter);
+            writeIn(out, e.args[i], i == 0 ? least : leastAfter, i == 0);
         }
     }
 
@@ -236,11 +242,11 @@ private:
         add(out, QStringLiteral(")"));
     }
 
-    void write(Spans& out, const Expr& e, int) const
+    void write(Spans& out, const Expr& e) const
     {
         switch (e.kind) {
         case Kind::Operand:
-            out.push_back(number(e));
+            out.push_back(number(e, false));
             return;
         case Kind::Constant: {
             const QString symbol = QString::fromStdString(e.symbol);

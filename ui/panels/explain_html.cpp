@@ -35,7 +35,8 @@ QString colorOf(Span::Role role, const ExplainStyle& style)
 
 QString spanHtml(const Span& span, const ExplainStyle& style)
 {
-    const QString text = span.text.toHtmlEscaped();
+    QString text = span.text.toHtmlEscaped();
+    text.replace(QLatin1Char(' '), QChar(0xA0)); // arithmetic does not break at its signs
     if (span.cell && span.cell->tensor.kind == TensorRef::Kind::Step)
         return QStringLiteral("<a href='%1' style='color:%2; text-decoration:none'>%3</a>")
             .arg(cellLink(*span.cell), colorOf(span.role, style), text);
@@ -54,7 +55,7 @@ QString spansHtml(const Spans& spans, const ExplainStyle& style)
 
 QString cell(const QString& content, const char* align = "right")
 {
-    return QStringLiteral("<td align='%1' style='white-space:nowrap'>%2</td>").arg(QLatin1String(align), content);
+    return QStringLiteral("<td align='%1'>%2</td>").arg(QLatin1String(align), content);
 }
 
 QString muted(const QString& text, const ExplainStyle& style)
@@ -72,7 +73,8 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
             html += cell(spanHtml(term.expression[0], style)) + cell(muted(QStringLiteral("×"), style)) +
                     cell(spanHtml(term.expression[1], style));
         else
-            html += QStringLiteral("<td colspan='3' align='right'>%1</td>").arg(spansHtml(term.expression, style));
+            html += QStringLiteral("<td colspan='3' align='right'>%1</td>")
+                        .arg(spansHtml(term.expression, style));
         const bool alone = !term.product && term.expression.size() == 1;
         html += cell(alone ? QString() : muted(QStringLiteral("="), style)) +
                 cell(alone ? QString() : signedNumber(term.value, 3).toHtmlEscaped());
@@ -143,15 +145,19 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
     return html;
 }
 
-QString textHtml(const Text& text, const ExplainStyle& style)
+QString textHtml(const Text& text)
 {
     if (text.empty())
         return {};
-    QString html = QStringLiteral("<p>%1 %2</p>").arg(text.what.toHtmlEscaped(), text.why.toHtmlEscaped());
-    if (!text.without.isEmpty())
-        html += QStringLiteral("<p>%1</p>").arg(
-            muted(QStringLiteral("<b>%1</b> %2").arg(say("Without it:"), text.without.toHtmlEscaped()), style));
-    return html;
+    return QStringLiteral("<p>%1 %2</p>").arg(text.what.toHtmlEscaped(), text.why.toHtmlEscaped());
+}
+
+QString withoutHtml(const Text& text, const ExplainStyle& style)
+{
+    if (text.without.isEmpty())
+        return {};
+    return QStringLiteral("<p style='margin-top:12px'><b>%1</b><br>%2</p>")
+        .arg(say("Without it"), muted(text.without.toHtmlEscaped(), style));
 }
 
 QString cellLink(const CellRef& cell)

@@ -21,8 +21,10 @@ struct ExplainStyle
 
 /// The derivation: who looks at whom, the lines with their terms, the result.
 [[nodiscard]] QString derivationHtml(const DerivationView& view, const ExplainStyle& style);
-/// What it does, why, and what would break without it.
-[[nodiscard]] QString textHtml(const Text& text, const ExplainStyle& style);
+/// What it does and why.
+[[nodiscard]] QString textHtml(const Text& text);
+/// What would break without it.
+[[nodiscard]] QString withoutHtml(const Text& text, const ExplainStyle& style);
 
 /// Links are written "cell:2:31:3,9,8" (kind, index, cell).
 [[nodiscard]] QString cellLink(const CellRef& cell);

@@ -49,6 +49,7 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
     , m_browser(new ExplainBrowser(this))
 {
     setObjectName(QStringLiteral("explainPanel"));
+    setAttribute(Qt::WA_StyledBackground);
     auto* title = new QLabel(tr("EXPLAIN"), this);
     title->setObjectName(QStringLiteral("panelTitle"));
     m_browser->setObjectName(QStringLiteral("explainText"));
@@ -57,6 +58,7 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
     m_browser->setOpenLinks(false);
     m_browser->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_browser->document()->setDocumentMargin(0);
+    m_browser->setWordWrapMode(QTextOption::WordWrap);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 10, 8);
     layout->setSpacing(8);
@@ -211,11 +213,12 @@ void ExplainPanel::show()
                   .arg(formulaHtml(m_view->formula, source.trace.program(), cell->tensor.index,
                                    style.first.name(), style.second.name()));
     const int about = cell && cell->tensor.kind == TensorRef::Kind::Step ? cell->tensor.index : step;
-    top += textHtml(textOf(about), style);
+    const Text text = textOf(about);
+    top += textHtml(text);
     if (m_view)
         html += QStringLiteral("<hr style='color:%1; background-color:%1'>").arg(style.line.name()) +
                 derivationHtml(*m_view, style);
-    html += whatIfHtml(style) + exampleHtml(style);
+    html += whatIfHtml(style) + exampleHtml(style) + withoutHtml(text, style);
 
     const int scroll = m_shownStep == step ? m_browser->verticalScrollBar()->value() : 0;
     m_shownStep = step;

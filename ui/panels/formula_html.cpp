@@ -43,10 +43,8 @@ QString symbolHtml(const QString& symbol, bool indexed)
     return compound ? QStringLiteral("(%1)").arg(html) : html;
 }
 
-} // namespace
-
-QString formulaHtml(const QString& formula, const Program& program, int step, const QString& firstColor,
-                    const QString& secondColor)
+QString inlineHtml(const QString& formula, const Program& program, int step, const QString& firstColor,
+                          const QString& secondColor)
 {
     const Step& s = program.steps[static_cast<std::size_t>(step)];
     QString html;
@@ -108,6 +106,47 @@ QString formulaHtml(const QString& formula, const Program& program, int step, co
         }
     }
     return html;
+}
+
+/// The one division that is the whole right-hand side, "… = a / b": where it stands; −1 for other formulas.
+qsizetype wholeFraction(const QString& formula, qsizetype equals)
+{
+    int depth = 0;
+    qsizetype found = -1;
+    for (qsizetype i = equals + 3; i < formula.size(); ++i) {
+        const QChar c = formula[i];
+        if (c == QLatin1Char('(') || c == QLatin1Char('['))
+            ++depth;
+        else if (c == QLatin1Char(')') || c == QLatin1Char(']'))
+            --depth;
+        const bool spaced = depth == 0 && formula[i - 1] == QLatin1Char(' ') && i + 1 < formula.size() &&
+                            formula[i + 1] == QLatin1Char(' ');
+        if (!spaced)
+            continue;
+        if (c != QLatin1Char('/') || found >= 0)
+            return -1;
+        found = i;
+    }
+    return found;
+}
+
+} // namespace
+
+QString formulaHtml(const QString& formula, const Program& program, int step, const QString& firstColor,
+                    const QString& secondColor)
+{
+    const auto html = [&](const QString& part) { return inlineHtml(part, program, step, firstColor, secondColor); };
+    const qsizetype equals = formula.indexOf(QStringLiteral(" = "));
+    const qsizetype slash = equals < 0 ? -1 : wholeFraction(formula, equals);
+    if (slash < 0)
+        return html(formula);
+    // Over and under a line, as on paper.
+    return QStringLiteral("<table align='center' cellspacing='0' cellpadding='1'><tr>"
+                          "<td rowspan='2' valign='middle'>%1 =&nbsp;</td>"
+                          "<td align='center' style='border-bottom:1px solid; padding-bottom:1px'>%2</td></tr>"
+                          "<tr><td align='center'>%3</td></tr></table>")
+        .arg(html(formula.left(equals)), html(formula.mid(equals + 3, slash - equals - 4)),
+             html(formula.mid(slash + 2)));
 }
 
 } // namespace headlight

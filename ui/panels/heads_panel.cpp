@@ -31,6 +31,7 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     , m_title(new QLabel(this))
 {
     setObjectName(QStringLiteral("headsPanel"));
+    setAttribute(Qt::WA_StyledBackground);
     m_grid->setObjectName(QStringLiteral("headGrid"));
     m_grid->setAccessibleName(tr("Attention patterns of all heads"));
     m_pattern->setObjectName(QStringLiteral("headPattern"));

@@ -63,6 +63,7 @@ InputBar::InputBar(Session& session, Selection& selection, QAction* exportAction
     , m_info(new QLabel(this))
 {
     setObjectName(QStringLiteral("inputBar"));
+    setAttribute(Qt::WA_StyledBackground);
     m_models->setObjectName(QStringLiteral("modelChooser"));
     m_models->setAccessibleName(tr("Model"));
     m_models->setFocusPolicy(Qt::TabFocus);

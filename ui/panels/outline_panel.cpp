@@ -103,7 +103,7 @@ OutlineView::OutlineView(QWidget* parent)
     setRootIsDecorated(true);
     setUniformRowHeights(false);
     setMouseTracking(true);
-    setSelectionMode(QAbstractItemView::SingleSelection);
+    setSelectionMode(QAbstractItemView::NoSelection);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -168,6 +168,7 @@ OutlinePanel::OutlinePanel(Session& session, Selection& selection, QWidget* pare
     , m_view(new OutlineView(this))
 {
     setObjectName(QStringLiteral("outlinePanel"));
+    setAttribute(Qt::WA_StyledBackground);
     auto* title = new QLabel(tr("STAGES"), this);
     title->setObjectName(QStringLiteral("panelTitle"));
     title->setContentsMargins(16, 0, 0, 0);

@@ -19,6 +19,7 @@ PositionsPanel::PositionsPanel(Session& session, Selection& selection, QWidget* 
     , m_view(new FigureView(this))
 {
     setObjectName(QStringLiteral("positionsPanel"));
+    setAttribute(Qt::WA_StyledBackground);
     m_encodings->setAccessibleName(tr("Which positional encoding"));
     m_encodings->setFocusPolicy(Qt::TabFocus);
     m_view->setObjectName(QStringLiteral("positionsView"));

@@ -100,6 +100,7 @@ PredictionsPanel::PredictionsPanel(Session& session, Selection& selection, QWidg
     , m_list(new CandidateList(this))
 {
     setObjectName(QStringLiteral("predictionsPanel"));
+    setAttribute(Qt::WA_StyledBackground);
     m_title->setObjectName(QStringLiteral("panelHeading"));
     m_hint->setObjectName(QStringLiteral("muted"));
     auto* layout = new QVBoxLayout(this);

@@ -29,6 +29,7 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     , m_view(new FigureView(this))
 {
     setObjectName(QStringLiteral("stagePane"));
+    setAttribute(Qt::WA_StyledBackground);
     m_title->setObjectName(QStringLiteral("stageTitle"));
     m_hook->setObjectName(QStringLiteral("hookName"));
     m_hook->setTextInteractionFlags(Qt::TextSelectableByMouse);

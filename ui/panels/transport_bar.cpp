@@ -43,6 +43,7 @@ TransportBar::TransportBar(Selection& selection, const TransportActions& actions
     , m_speed(new QComboBox(this))
 {
     setObjectName(QStringLiteral("transport"));
+    setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(14, 8, 14, 8);
     layout->setSpacing(7);
@@ -117,7 +118,7 @@ void TransportBar::setPlaying(bool playing)
 void TransportBar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    m_hint->setVisible(width() > 900);
+    m_hint->setVisible(width() > 1040);
 }
 
 void TransportBar::showAll()

@@ -209,7 +209,7 @@ void MainWindow::applyTheme()
     icon("step.play", m_transport->playing() ? "pause" : "play", text);
     icon("step.last", "last", text);
     icon("step.run", "breakpoint", text);
-    m_stage->setPalette(m_theme.panelPalette());
+    m_stage->view().setFigureStyle(FigureStyle::fromPalette(m_theme.panelPalette(), QApplication::font()));
     QPalette muted = palette();
     muted.setColor(QPalette::WindowText, m_theme.colors().muted);
     m_status->setPalette(muted);
@@ -304,7 +304,7 @@ void MainWindow::restoreLayout()
             splitter->setSizes(sizes);
     };
     restore(m_across, "across", {252, width() - 252});
-    restore(m_inner, "inner", {width() - 252 - 300, 300});
+    restore(m_inner, "inner", {width() - 252 - 340, 340});
     restore(m_down, "down", {height() - 390, 250});
     m_tabs->setCurrentIndex(m_settings.text(QStringLiteral("tab")).toInt());
     for (const char* id : {"view.outline", "view.explain", "view.tabs"})

@@ -123,7 +123,8 @@ QToolButton#flatButton:hover { background: @hover; }
 #messageBar { background: @warning; border-bottom: 1px solid @warningLine; }
 QPushButton#messageAction { padding: 4px 12px; }
 
-QTabWidget::pane { border: none; border-top: 1px solid @line; }
+QTabWidget::pane { border: none; }
+QTabBar { border-bottom: 1px solid @line; }
 QTabWidget { background: @window; }
 QTabBar { background: @window; }
 QTabBar::tab { background: transparent; color: @muted; padding: 7px 13px 6px 13px; border: none; border-bottom: 2px solid transparent; }
