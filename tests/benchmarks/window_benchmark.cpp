@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// How fast the window answers, as a table: from the program's start to the first heatmap (a real process), from a
-// hover to the repainted stage view, and from a keystroke to repainted heatmaps.
+// How fast the window answers, as a table: from the program's start to the first heatmap (a real process),
+// from a hover to the repainted stage view, and from a keystroke to repainted heatmaps.
 //   window_benchmark HEADLIGHT_BINARY
 
 #include "figures/figure_view.h"
@@ -36,10 +36,12 @@ void row(const char* what, std::vector<double> times, double limit)
         return;
     }
     std::sort(times.begin(), times.end());
-    std::printf("%-58s %8.1f %8.1f %8.1f %8.0f\n", what, times.front(), times[times.size() / 2], times.back(), limit);
+    std::printf("%-58s %8.1f %8.1f %8.1f %8.0f\n", what, times.front(), times[times.size() / 2], times.back(),
+                limit);
 }
 
-/// Milliseconds of each part of the start, as the program itself says with HEADLIGHT_TIMING, by the part's name.
+/// Milliseconds of each part of the start, as the program itself says with HEADLIGHT_TIMING, by the part's
+/// name.
 double firstHeatmap(const QString& program, const QString& settings)
 {
     QProcess process;
@@ -47,6 +49,7 @@ double firstHeatmap(const QString& program, const QString& settings)
     environment.insert("HEADLIGHT_TIMING", "1");
     environment.insert("XDG_CONFIG_HOME", settings);
     process.setProcessEnvironment(environment);
+    process.setReadChannel(QProcess::StandardError);
     process.start(program, QStringList{});
     QByteArray words;
     const QRegularExpression line("([0-9.]+) ms\\s+first heatmap painted");
@@ -91,7 +94,8 @@ int main(int argc, char** argv)
 
     Settings settings(folder.filePath("settings.ini"));
     const auto resources = findResources(argv[1]);
-    for (const QString& name : {"stories260k", "shakespeare-char", "kjv-bert", "nano-sort", "date-seq2seq"}) {
+    for (const QString& name :
+         QStringList{"stories260k", "shakespeare-char", "kjv-bert", "nano-sort", "date-seq2seq"}) {
         Session session(resources);
         Theme theme(app);
         MainWindow window(session, settings, theme);
@@ -106,10 +110,12 @@ int main(int argc, char** argv)
         FigureView& view = window.stage().view();
         std::vector<double> hovers;
         for (int i = 0; i < 200; ++i) {
-            const QPoint point(view.width() * (10 + i * 7 % 80) / 100, view.height() * (10 + i * 13 % 80) / 100);
+            const QPoint point(view.width() * (10 + i * 7 % 80) / 100,
+                               view.height() * (10 + i * 13 % 80) / 100);
             QElapsedTimer timer;
             timer.start();
-            QMouseEvent move(QEvent::MouseMove, point, view.mapToGlobal(point), Qt::NoButton, Qt::NoButton, {});
+            QMouseEvent move(QEvent::MouseMove, point, view.mapToGlobal(point), Qt::NoButton, Qt::NoButton,
+                             {});
             QCoreApplication::sendEvent(&view, &move);
             QCoreApplication::processEvents();
             hovers.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
@@ -123,12 +129,12 @@ int main(int argc, char** argv)
             const std::string before = field->text();
             QElapsedTimer timer;
             timer.start();
-            const auto trace = session.trace().step(0);
+            const Tensor* trace = session.trace().step(0)->get();
             if (i % 2 == 0)
                 QTest::keyClick(field, name == "nano-sort" ? 'B' : 'a', Qt::NoModifier);
             else
                 QTest::keyClick(field, Qt::Key_Backspace);
-            if (!waitFor([&] { return !session.busy() && session.trace().step(0) != trace; }))
+            if (!waitFor([&] { return !session.busy() && session.trace().step(0)->get() != trace; }))
                 break;
             QCoreApplication::processEvents();
             window.repaint();
