@@ -24,12 +24,14 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
 {
     if (arguments.operands.size() > 1)
         return tl::unexpected(
-            Failure({ErrorCode::BadInput, "expected one MODEL, found " + std::to_string(arguments.operands.size()), ""},
+            Failure({ErrorCode::BadInput,
+                     "expected one MODEL, found " + std::to_string(arguments.operands.size()), ""},
                     true));
     if (!hasDisplay())
-        return tl::unexpected(Failure(
-            {ErrorCode::Unsupported, "expected a display for the window, found none; the commands need none", ""},
-            false));
+        return tl::unexpected(
+            Failure({ErrorCode::Unsupported,
+                     "expected a display for the window, found none; the commands need none", ""},
+                    false));
     WindowOptions options;
     options.resources = context.resources;
     if (!arguments.operands.empty())
@@ -50,15 +52,16 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
 
 Command windowCommand()
 {
-    return {"window",
-            "[MODEL] [--text TEXT]",
-            "open the window",
-            "Opens the window, which is also what headlight alone does. Without MODEL it opens the one that was "
-            "open last.",
-            {{"--text", "TEXT", "instead of the model's first example"},
-             {"--settings", "FILE", "remember things in FILE, not in your own settings"}},
-            "  headlight window shakespeare-char --text \"To be, or not to be\"\n",
-            run};
+    return {
+        "window",
+        "[MODEL] [--text TEXT]",
+        "open the window",
+        "Opens the window, which is also what headlight alone does. Without MODEL it opens the one that was "
+        "open last.",
+        {{"--text", "TEXT", "instead of the model's first example"},
+         {"--settings", "FILE", "remember things in FILE, not in your own settings"}},
+        "  headlight window shakespeare-char --text \"To be, or not to be\"\n",
+        run};
 }
 
 } // namespace headlight::app

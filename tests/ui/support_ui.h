@@ -38,7 +38,8 @@ constexpr int patience = 60'000;
 [[nodiscard]] inline QStringList tokens(const Session& session, int stream = 0)
 {
     QStringList list;
-    for (const PositionLabel& label : session.trace().input().streams[static_cast<std::size_t>(stream)].labels)
+    for (const PositionLabel& label :
+         session.trace().input().streams[static_cast<std::size_t>(stream)].labels)
         list << QString::fromStdString(label.text);
     return list;
 }

@@ -43,11 +43,12 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent)
                                                              keys.join(QStringLiteral("  or  "))});
     }
     auto* picture = sectionItem(tr("In a picture (after Tab or a click)"));
-    const std::pair<QString, QString> extra[] = {{tr("Move from cell to cell"), tr("arrows; Ctrl: ten cells")},
-                                                 {tr("To the ends of the row"), tr("Home, End")},
-                                                 {tr("Go to the step that made the cell"), tr("Return or double click")},
-                                                 {tr("Give the keys back to the window"), tr("Esc")},
-                                                 {tr("Zoom"), tr("Ctrl with + − 0 or the wheel")}};
+    const std::pair<QString, QString> extra[] = {
+        {tr("Move from cell to cell"), tr("arrows; Ctrl: ten cells")},
+        {tr("To the ends of the row"), tr("Home, End")},
+        {tr("Go to the step that made the cell"), tr("Return or double click")},
+        {tr("Give the keys back to the window"), tr("Esc")},
+        {tr("Zoom"), tr("Ctrl with + − 0 or the wheel")}};
     for (const auto& [what, keys] : extra)
         new QTreeWidgetItem(picture, {what, keys});
     tree->expandAll();

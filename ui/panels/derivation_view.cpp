@@ -120,8 +120,8 @@ private:
             term.name = nameOf(args[i], args, varies);
             term.value = values[i];
             const Expr& e = args[i];
-            term.product = e.kind == Kind::Product && e.args.size() == 2 &&
-                           e.args[0].kind == Kind::Operand && e.args[1].kind == Kind::Operand;
+            term.product = e.kind == Kind::Product && e.args.size() == 2 && e.args[0].kind == Kind::Operand &&
+                           e.args[1].kind == Kind::Operand;
             if (term.product)
                 term.expression = {number(e.args[0], true), number(e.args[1], true)};
             else if (e.kind == Kind::Operand)
@@ -365,7 +365,8 @@ Result<DerivationView> derivationView(const FigureSource& source, const CellRef&
         return tl::unexpected(tensor.error());
     if (!(*tensor)->contains(cell.cell))
         return fail(ErrorCode::BadInput,
-                    "expected a cell within " + describe((*tensor)->axes()) + ", found " + describe(cell.cell),
+                    "expected a cell within " + describe((*tensor)->axes()) + ", found " +
+                        describe(cell.cell),
                     trace.program().nameOf(cell.tensor));
     DerivationView view;
     view.cell = cell;
@@ -431,7 +432,8 @@ QString signedNumber(double value, int digits)
 double parseNumber(const QString& text)
 {
     QString plain = text;
-    plain.replace(QStringLiteral("−"), QStringLiteral("-")).replace(QStringLiteral("∞"), QStringLiteral("inf"));
+    plain.replace(QStringLiteral("−"), QStringLiteral("-"))
+        .replace(QStringLiteral("∞"), QStringLiteral("inf"));
     return plain.toDouble();
 }
 

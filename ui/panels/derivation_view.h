@@ -50,13 +50,13 @@ struct DerivationView
     };
 
     CellRef cell;
-    QString hook;       ///< "blocks.1.attn.hook_qk[3, 9, 8]"
-    Spans heading;      ///< "␣little looks at ␣a"
-    QString place;      ///< "row 9, column 8"
-    QString formula;    ///< core's, with {0}, {1}, {r} still in it
+    QString hook;    ///< "blocks.1.attn.hook_qk[3, 9, 8]"
+    Spans heading;   ///< "␣little looks at ␣a"
+    QString place;   ///< "row 9, column 8"
+    QString formula; ///< core's, with {0}, {1}, {r} still in it
     std::vector<Line> lines;
-    double result = 0;  ///< the derivation, evaluated
-    float stored = 0;   ///< the tensor's own number
+    double result = 0;    ///< the derivation, evaluated
+    float stored = 0;     ///< the tensor's own number
     bool changed = false; ///< a what-if has put another number there
 
     [[nodiscard]] Spans resultOf(const Line& line) const;

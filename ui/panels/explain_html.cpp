@@ -118,18 +118,20 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
         const QString symbol = line.symbol == QStringLiteral("Σ") ? say("sum") : line.symbol;
         if (line.sum) {
             html += termsHtml(line, style);
-            html += QStringLiteral("<hr style='color:%1; background-color:%1' width='100%'>").arg(style.line.name());
+            html += QStringLiteral("<hr style='color:%1; background-color:%1' width='100%'>")
+                        .arg(style.line.name());
             html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1</td>"
                                    "<td align='right'><b>%2</b></td></tr></table>")
                         .arg(muted(last ? say("sum") : symbol.toHtmlEscaped(), style), value);
         } else {
             // A copied number would only be said twice.
             const bool plain = line.expression.size() == 1 && !line.expression.front().cell;
-            html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1 = %2%3</td>"
-                                   "<td align='right' valign='bottom' style='white-space:nowrap'><b>%4</b></td>"
-                                   "</tr></table>")
-                        .arg(muted(symbol.toHtmlEscaped(), style), spansHtml(line.expression, style),
-                             plain ? QString() : muted(QStringLiteral(" ="), style), value);
+            html +=
+                QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1 = %2%3</td>"
+                               "<td align='right' valign='bottom' style='white-space:nowrap'><b>%4</b></td>"
+                               "</tr></table>")
+                    .arg(muted(symbol.toHtmlEscaped(), style), spansHtml(line.expression, style),
+                         plain ? QString() : muted(QStringLiteral(" ="), style), value);
         }
     }
     if (view.lines.empty())

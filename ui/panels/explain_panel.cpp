@@ -22,7 +22,8 @@ QVariant ExplainBrowser::loadResource(int type, const QUrl& name)
 {
     const QString text = name.toString();
     if (type == QTextDocument::ImageResource && text.startsWith(QStringLiteral("bar:")))
-        return barImage(text.mid(4).toDouble(), fontMetrics().height(), devicePixelRatioF(), m_positive, m_negative);
+        return barImage(text.mid(4).toDouble(), fontMetrics().height(), devicePixelRatioF(), m_positive,
+                        m_negative);
     return {}; // nothing is ever read from elsewhere
 }
 
@@ -72,7 +73,8 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
             return QToolTip::hideText();
         const QString name = cellName(m_session.trace(), *cell);
         emit statusText(name);
-        QToolTip::showText(QCursor::pos(), tr("%1\nClick to go to the step that made it").arg(name), m_browser);
+        QToolTip::showText(QCursor::pos(), tr("%1\nClick to go to the step that made it").arg(name),
+                           m_browser);
     });
     connect(&selection, &Selection::stepChanged, this, &ExplainPanel::showLater);
     connect(&selection, &Selection::focusChanged, this, &ExplainPanel::showLater);
@@ -148,11 +150,13 @@ Text ExplainPanel::textOf(int step) const
 QString ExplainPanel::exampleHtml(const ExplainStyle& style) const
 {
     const int index = m_session.input().example;
-    if (!m_session.model() || index < 0 || static_cast<std::size_t>(index) >= m_session.model()->examples.size())
+    if (!m_session.model() || index < 0 ||
+        static_cast<std::size_t>(index) >= m_session.model()->examples.size())
         return {};
     const Example& example = m_session.model()->examples[static_cast<std::size_t>(index)];
     QString html = QStringLiteral("<p style='margin-top:14px'><b>%1</b><br>%2</p>")
-                       .arg(tr("What to look at in this example"), QString::fromStdString(example.about).toHtmlEscaped());
+                       .arg(tr("What to look at in this example"),
+                            QString::fromStdString(example.about).toHtmlEscaped());
     for (std::size_t i = 0; i < example.lookAt.size() && i < 8; ++i) {
         const Example::Look& look = example.lookAt[i];
         html += QStringLiteral("<p style='margin-top:3px'><a href='look:%1' style='color:%2; "

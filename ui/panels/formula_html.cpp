@@ -10,9 +10,10 @@ namespace {
 
 bool isUpright(const QString& word)
 {
-    static const QStringList functions{QStringLiteral("exp"),  QStringLiteral("sin"),     QStringLiteral("cos"),
-                                       QStringLiteral("tanh"), QStringLiteral("erf"),     QStringLiteral("max"),
-                                       QStringLiteral("log"),  QStringLiteral("sigmoid"), QStringLiteral("act")};
+    static const QStringList functions{
+        QStringLiteral("exp"),  QStringLiteral("sin"),     QStringLiteral("cos"),
+        QStringLiteral("tanh"), QStringLiteral("erf"),     QStringLiteral("max"),
+        QStringLiteral("log"),  QStringLiteral("sigmoid"), QStringLiteral("act")};
     return functions.contains(word);
 }
 
@@ -25,8 +26,8 @@ QString italics(const QString& text)
 /// all of it.
 QString symbolHtml(const QString& symbol, bool indexed)
 {
-    const bool compound = indexed && (symbol.contains(QLatin1Char('/')) || symbol.contains(QLatin1Char('+')) ||
-                                      symbol.contains(QLatin1Char(' ')));
+    const bool compound = indexed && (symbol.contains(QLatin1Char('/')) ||
+                                      symbol.contains(QLatin1Char('+')) || symbol.contains(QLatin1Char(' ')));
     QString html;
     for (qsizetype i = 0; i < symbol.size(); ++i) {
         if (symbol[i] == QLatin1Char('_') && i + 1 < symbol.size()) {
@@ -44,7 +45,7 @@ QString symbolHtml(const QString& symbol, bool indexed)
 }
 
 QString inlineHtml(const QString& formula, const Program& program, int step, const QString& firstColor,
-                          const QString& secondColor)
+                   const QString& secondColor)
 {
     const Step& s = program.steps[static_cast<std::size_t>(step)];
     QString html;
@@ -66,8 +67,8 @@ QString inlineHtml(const QString& formula, const Program& program, int step, con
             if (which == QLatin1Char('r'))
                 symbol = QString::fromStdString(s.symbol);
             else if (operand >= 0 && static_cast<std::size_t>(operand) < s.operands.size())
-                symbol = QString::fromStdString(
-                    program.symbolOf(s.operands[static_cast<std::size_t>(operand)]));
+                symbol =
+                    QString::fromStdString(program.symbolOf(s.operands[static_cast<std::size_t>(operand)]));
             QString piece = symbolHtml(symbol, !index.isEmpty());
             // Single letters are written one after the other, as on paper.
             const bool letters = !index.contains(QLatin1Char('_')) && !index.contains(QLatin1Char(' '));
@@ -135,16 +136,19 @@ qsizetype wholeFraction(const QString& formula, qsizetype equals)
 QString formulaHtml(const QString& formula, const Program& program, int step, const QString& firstColor,
                     const QString& secondColor)
 {
-    const auto html = [&](const QString& part) { return inlineHtml(part, program, step, firstColor, secondColor); };
+    const auto html = [&](const QString& part) {
+        return inlineHtml(part, program, step, firstColor, secondColor);
+    };
     const qsizetype equals = formula.indexOf(QStringLiteral(" = "));
     const qsizetype slash = equals < 0 ? -1 : wholeFraction(formula, equals);
     if (slash < 0)
         return html(formula);
     // Over and under a line, as on paper.
-    return QStringLiteral("<table align='center' cellspacing='0' cellpadding='1'><tr>"
-                          "<td rowspan='2' valign='middle'>%1 =&nbsp;</td>"
-                          "<td align='center' style='border-bottom:1px solid; padding-bottom:1px'>%2</td></tr>"
-                          "<tr><td align='center'>%3</td></tr></table>")
+    return QStringLiteral(
+               "<table align='center' cellspacing='0' cellpadding='1'><tr>"
+               "<td rowspan='2' valign='middle'>%1 =&nbsp;</td>"
+               "<td align='center' style='border-bottom:1px solid; padding-bottom:1px'>%2</td></tr>"
+               "<tr><td align='center'>%3</td></tr></table>")
         .arg(html(formula.left(equals)), html(formula.mid(equals + 3, slash - equals - 4)),
              html(formula.mid(slash + 2)));
 }

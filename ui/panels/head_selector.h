@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Chooses one entry of an axis that is not drawn, a head above all: a row of numbers, or a list when there are
-// many.
+// Chooses one entry of an axis that is not drawn, a head above all: a row of numbers, or a list when there
+// are many.
 
 #include <QWidget>
 

@@ -65,6 +65,7 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
             return;
         if (const auto head = m_figure->headAt(point, m_grid->figureArea(), m_grid->figureStyle()))
             m_selection.jumpToHead(head->attention, head->head);
+        m_grid->clearFocus(); // one goes on from the step that opened, with the arrows
     });
     connect(m_grid, &FigureView::cellActivated, this, [this](const CellRef& cell) {
         const auto& layers = m_session.trace().program().attention;
@@ -72,8 +73,10 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
             if (cell.tensor == TensorRef{TensorRef::Kind::Step, layers[i].pattern})
                 m_selection.jumpToHead(static_cast<int>(i), static_cast<int>(cell.cell[0]));
     });
-    connect(m_pattern, &FigureView::cellClicked, this, [this](const CellRef& cell) { m_selection.pin(cell); });
-    connect(m_pattern, &FigureView::cellActivated, this, [this](const CellRef& cell) { m_selection.jumpTo(cell); });
+    connect(m_pattern, &FigureView::cellClicked, this,
+            [this](const CellRef& cell) { m_selection.pin(cell); });
+    connect(m_pattern, &FigureView::cellActivated, this,
+            [this](const CellRef& cell) { m_selection.jumpTo(cell); });
     connect(m_pattern, &FigureView::cellHovered, this,
             [this](const std::optional<CellRef>& cell) { m_selection.hover(cell); });
 }
@@ -126,7 +129,8 @@ void HeadsPanel::showSelected()
     if (attention != m_attention || head != m_head) {
         m_attention = attention;
         m_head = head;
-        m_figure->setSelected(attention < 0 ? std::nullopt : std::optional<HeadRef>(HeadRef{attention, head}));
+        m_figure->setSelected(attention < 0 ? std::nullopt
+                                            : std::optional<HeadRef>(HeadRef{attention, head}));
         if (m_grid->figure())
             m_grid->refresh();
         makePattern();
@@ -152,7 +156,8 @@ void HeadsPanel::makePattern()
     m_title->setText(tr("%1, head %2").arg(attentionTitle(trace.program(), m_attention)).arg(m_head));
     HeatmapOptions options;
     options.indices = {{std::string(axis::head), m_head}};
-    auto figure = HeatmapFigure::make({trace, m_session.model()}, {TensorRef::Kind::Step, layer.pattern}, options);
+    auto figure =
+        HeatmapFigure::make({trace, m_session.model()}, {TensorRef::Kind::Step, layer.pattern}, options);
     m_pattern->setFigure(figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr);
 }
 

@@ -101,8 +101,9 @@ void ImageChooser::paintEvent(QPaintEvent*)
     painter.setClipRect(QRect(openRect().right() + gap, 0, width(), height()));
     if (m_example < 0 && !m_current.isNull()) {
         const QRect rect = thumbnailRect(-1);
-        painter.drawImage(rect.adjusted(2, 2, -2, -2),
-                          m_current.scaled(rect.size(), Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation));
+        painter.drawImage(
+            rect.adjusted(2, 2, -2, -2),
+            m_current.scaled(rect.size(), Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation));
         frame(rect, true, false);
     }
     for (int i = 0; i < count(); ++i) {
@@ -118,9 +119,11 @@ void ImageChooser::paintEvent(QPaintEvent*)
     painter.setPen(QPen(m_hovered == -2 || hasFocus() ? style.accent : style.line, 1));
     painter.drawRoundedRect(QRectF(openRect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     painter.setPen(style.text);
-    painter.drawText(openRect().adjusted(0, 0, 0, -fontMetrics().height()), Qt::AlignCenter, tr("Open a picture…"));
+    painter.drawText(openRect().adjusted(0, 0, 0, -fontMetrics().height()), Qt::AlignCenter,
+                     tr("Open a picture…"));
     painter.setPen(style.mutedText);
-    painter.drawText(openRect().adjusted(0, fontMetrics().height(), 0, 0), Qt::AlignCenter, tr("drop or paste"));
+    painter.drawText(openRect().adjusted(0, fontMetrics().height(), 0, 0), Qt::AlignCenter,
+                     tr("drop or paste"));
 }
 
 void ImageChooser::mousePressEvent(QMouseEvent* event)

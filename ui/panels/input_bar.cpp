@@ -157,7 +157,9 @@ void InputBar::showModelName()
 {
     const QSignalBlocker quiet(m_models);
     m_models->clear();
-    const auto name = [](const QString& folder) { return folder.mid(folder.lastIndexOf(QLatin1Char('/')) + 1); };
+    const auto name = [](const QString& folder) {
+        return folder.mid(folder.lastIndexOf(QLatin1Char('/')) + 1);
+    };
     for (const QString& entry : m_bundled) {
         const QStringList parts = entry.split(QLatin1Char('\t')); // folder, family
         m_models->addItem(name(parts[0]) + (parts.size() > 1 ? QStringLiteral(" · ") + parts[1] : QString()),
@@ -181,9 +183,10 @@ void InputBar::showModelName()
         m_models->insertSeparator(m_models->count());
     for (const QString& folder : own) {
         const bool shown = folder == current;
-        m_models->addItem(name(folder) + (shown ? QStringLiteral(" · ") + QString::fromStdString(model->program->family)
-                                                : QString()),
-                          folder);
+        m_models->addItem(
+            name(folder) +
+                (shown ? QStringLiteral(" · ") + QString::fromStdString(model->program->family) : QString()),
+            folder);
         m_models->setItemData(m_models->count() - 1, folder, Qt::ToolTipRole);
     }
     m_models->insertSeparator(m_models->count());
@@ -249,7 +252,7 @@ void InputBar::addField(StreamRow& row)
 {
     const Stream& stream = m_session.model()->program->streams[static_cast<std::size_t>(row.stream)];
     row.field = new TextField(this);
-    row.field->setAccessibleName(row.ids          ? tr("Token ids of %1").arg(QString::fromStdString(stream.name))
+    row.field->setAccessibleName(row.ids ? tr("Token ids of %1").arg(QString::fromStdString(stream.name))
                                  : stream.decoded ? tr("Target text")
                                                   : tr("Text"));
     if (row.ids)
@@ -259,13 +262,14 @@ void InputBar::addField(StreamRow& row)
     m_fields->addWidget(row.field, 1, Qt::AlignTop);
     const int index = static_cast<int>(m_rows.size());
     connect(row.field, &TextField::edited, this, &InputBar::textEdited);
-    connect(row.field, &TextField::left, this, [this] { window()->setFocus(); });
+    connect(row.field, &TextField::left, this, &InputBar::left);
     connect(row.field, &TextField::byteHovered, this, [this, index](int byte) {
         const StreamRow& r = m_rows[static_cast<std::size_t>(index)];
         const auto& labels = r.chips->labels();
         int found = -1;
         for (std::size_t i = 0; i < labels.size() && byte >= 0; ++i)
-            if (labels[i].begin <= static_cast<std::size_t>(byte) && static_cast<std::size_t>(byte) < labels[i].end)
+            if (labels[i].begin <= static_cast<std::size_t>(byte) &&
+                static_cast<std::size_t>(byte) < labels[i].end)
                 found = static_cast<int>(i);
         r.chips->setMarked(r.ids ? -1 : found);
     });
@@ -292,8 +296,8 @@ void InputBar::addImages()
             continue;
         const QImage image(QString::fromStdString((model.folder / example.image).string()));
         if (!image.isNull())
-            thumbnails.push_back({image, QString::fromStdString(example.title + "\n" + example.about),
-                                  static_cast<int>(i)});
+            thumbnails.push_back(
+                {image, QString::fromStdString(example.title + "\n" + example.about), static_cast<int>(i)});
     }
     m_images->setThumbnails(std::move(thumbnails));
     m_fields->addWidget(m_images, 1);
@@ -316,8 +320,9 @@ void InputBar::fillExamples()
         const QString title = QString::fromStdString(example.title);
         const QString about = QString::fromStdString(example.about);
         QAction* action =
-            m_examples->addAction(about.isEmpty() ? title : title + QStringLiteral("  –  ") +
-                                                                fontMetrics().elidedText(about, Qt::ElideRight, 520));
+            m_examples->addAction(about.isEmpty() ? title
+                                                  : title + QStringLiteral("  –  ") +
+                                                        fontMetrics().elidedText(about, Qt::ElideRight, 520));
         action->setToolTip(about);
         connect(action, &QAction::triggered, this, [this, i] { m_session.showExample(static_cast<int>(i)); });
     }
@@ -372,10 +377,9 @@ void InputBar::focusChanged()
     if (!m_session.model() || m_selection.step() < 0)
         return;
     const auto& layers = m_session.model()->program->attention;
-    const AttentionLayer* layer =
-        attention >= 0 && static_cast<std::size_t>(attention) < layers.size()
-            ? &layers[static_cast<std::size_t>(attention)]
-            : nullptr;
+    const AttentionLayer* layer = attention >= 0 && static_cast<std::size_t>(attention) < layers.size()
+                                      ? &layers[static_cast<std::size_t>(attention)]
+                                      : nullptr;
     for (const StreamRow& row : m_rows) {
         int query = static_cast<int>(m_selection.queryToken(row.stream));
         int key = static_cast<int>(m_selection.keyToken(row.stream));
@@ -407,13 +411,11 @@ void InputBar::textEdited()
             texts.push_back({row.field->text(), std::nullopt});
             continue;
         }
-        auto ids = idsOf(row.field->toPlainText());
-        if (!ids) {
-            emit complained(tr("This input can't be used. Expected token ids such as 1 2 3, found \"%1\"")
-                                .arg(row.field->toPlainText().left(60)));
-            return;
-        }
-        texts.push_back({{}, std::move(ids)});
+        // Words that are no numbers go on as they are: core says what it expected.
+        if (auto ids = idsOf(row.field->toPlainText()))
+            texts.push_back({{}, std::move(ids)});
+        else
+            texts.push_back({row.field->text(), std::nullopt});
     }
     m_session.setTexts(std::move(texts));
 }

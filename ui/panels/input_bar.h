@@ -47,6 +47,7 @@ signals:
     void openFolderWanted();
     void openImageWanted();
     void complained(const QString& text);
+    void left(); ///< Escape in a field: the keyboard goes back to the window
 
 private:
     struct StreamRow

@@ -23,8 +23,8 @@ void OutlineModel::setProgram(std::shared_ptr<const Program> program)
     if (m_program) {
         const Stops stops(*m_program);
         for (const Stops::Stop& stop : stops.at(Granularity::Stage))
-            m_shown[static_cast<std::size_t>(
-                m_program->steps[static_cast<std::size_t>(stop.step)].stage)] = stop.step;
+            m_shown[static_cast<std::size_t>(m_program->steps[static_cast<std::size_t>(stop.step)].stage)] =
+                stop.step;
         for (const int stage : m_program->topStages)
             addStage(stage, -1);
     }
@@ -169,17 +169,20 @@ QVariant OutlineModel::data(const QModelIndex& at, int role) const
     const Step& s = m_program->steps[static_cast<std::size_t>(step)];
     const bool leaf =
         node.step >= 0 || m_program->stages[static_cast<std::size_t>(node.stage)].children.empty();
-    const auto size = [&] { return leaf ? sizeText(m_trace.valid() ? m_trace.axes(step) : s.axes) : QString(); };
+    const auto size = [&] {
+        return leaf ? sizeText(m_trace.valid() ? m_trace.axes(step) : s.axes) : QString();
+    };
     switch (role) {
     case Qt::DisplayRole:
-        return node.step >= 0 ? stepTitle(s) : stageTitle(m_program->stages[static_cast<std::size_t>(node.stage)]);
+        return node.step >= 0 ? stepTitle(s)
+                              : stageTitle(m_program->stages[static_cast<std::size_t>(node.stage)]);
     case Qt::ToolTipRole:
         return leaf ? QString::fromStdString(s.hook) + QStringLiteral("\n") +
                           QString::fromStdString(describe(m_trace.valid() ? m_trace.axes(step) : s.axes))
                     : QVariant();
     case Qt::AccessibleTextRole: {
-        static const char* const words[] = {QT_TR_NOOP("done"), QT_TR_NOOP("shown now"), QT_TR_NOOP("in progress"),
-                                            QT_TR_NOOP("to come")};
+        static const char* const words[] = {QT_TR_NOOP("done"), QT_TR_NOOP("shown now"),
+                                            QT_TR_NOOP("in progress"), QT_TR_NOOP("to come")};
         return data(at, Qt::DisplayRole).toString() + QStringLiteral(", ") + size() + QStringLiteral(", ") +
                tr(words[static_cast<int>(stateOf(node))]);
     }

@@ -80,8 +80,9 @@ public:
         painter->setPen(state == State::Next ? style.mutedText : style.text);
         const QRect text(option.rect.left() + 20, option.rect.top(),
                          right - sizeWidth - option.rect.left() - 26, option.rect.height());
-        painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
-                          QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+        painter->drawText(
+            text, Qt::AlignVCenter | Qt::AlignLeft,
+            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
         painter->restore();
     }
 
@@ -120,6 +121,12 @@ void OutlineView::mousePressEvent(QMouseEvent* event)
         emit gutterClicked(index);
     else
         QTreeView::mousePressEvent(event);
+}
+
+void OutlineView::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (event->position().x() >= gutter + 4)
+        QTreeView::mouseReleaseEvent(event);
 }
 
 void OutlineView::drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const

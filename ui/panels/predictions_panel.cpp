@@ -33,7 +33,9 @@ void CandidateList::setCandidates(std::vector<Candidate> candidates)
     m_candidates = std::move(candidates);
     QStringList words;
     for (const Candidate& c : m_candidates)
-        words << QStringLiteral("%1 %2 %").arg(QString::fromStdString(c.label)).arg(100 * c.probability, 0, 'f', 1);
+        words << QStringLiteral("%1 %2 %")
+                     .arg(QString::fromStdString(c.label))
+                     .arg(100 * c.probability, 0, 'f', 1);
     setAccessibleDescription(words.join(QStringLiteral(", ")));
     QWidget::update();
 }
@@ -71,7 +73,8 @@ void CandidateList::paintEvent(QPaintEvent*)
         painter.setPen(style.text);
         painter.drawText(QRect(x, y, labelWidth, rowHeight), Qt::AlignVCenter | Qt::AlignLeft,
                          metrics.elidedText(label, Qt::ElideRight, labelWidth - 4));
-        painter.drawText(QRect(x + labelWidth, y, numberWidth - 8, rowHeight), Qt::AlignVCenter | Qt::AlignRight,
+        painter.drawText(QRect(x + labelWidth, y, numberWidth - 8, rowHeight),
+                         Qt::AlignVCenter | Qt::AlignRight,
                          QStringLiteral("%1 %").arg(100 * c.probability, 0, 'f', 1));
         const bool logits = columnWidth > labelWidth + numberWidth + logitWidth + 90;
         const QRectF track(x + labelWidth + numberWidth, y + rowHeight / 2.0 - 4,
@@ -85,8 +88,8 @@ void CandidateList::paintEvent(QPaintEvent*)
         painter.drawRoundedRect(bar, std::min(4.0, bar.width() / 2), std::min(4.0, bar.width() / 2));
         if (logits) {
             painter.setPen(style.mutedText);
-            painter.drawText(QRectF(track.right() + 8, y, logitWidth, rowHeight), Qt::AlignVCenter | Qt::AlignLeft,
-                             tr("logit %1").arg(c.logit, 0, 'f', 2));
+            painter.drawText(QRectF(track.right() + 8, y, logitWidth, rowHeight),
+                             Qt::AlignVCenter | Qt::AlignLeft, tr("logit %1").arg(c.logit, 0, 'f', 2));
         }
     }
 }
@@ -137,7 +140,8 @@ std::int64_t PredictionsPanel::wantedPosition() const
         const Tokenizer* tokenizer = m_session.model()->tokenizerOf(prediction.stream);
         for (std::int64_t i = 0; tokenizer && i < count; ++i) {
             const PositionLabel& label = labels[static_cast<std::size_t>(i)];
-            if (label.special && QString::fromStdString(label.text).contains(QStringLiteral("mask"), Qt::CaseInsensitive))
+            if (label.special &&
+                QString::fromStdString(label.text).contains(QStringLiteral("mask"), Qt::CaseInsensitive))
                 return i;
         }
     }
@@ -180,16 +184,19 @@ void PredictionsPanel::showAll()
     m_stale = false;
     m_position = position;
     m_title->setText(heading());
-    m_hint->setText(prediction.stream == noStream ? QString() : tr("position %1; click a token above for another").arg(position));
+    m_hint->setText(prediction.stream == noStream
+                        ? QString()
+                        : tr("position %1; click a token above for another").arg(position));
     m_hint->setVisible(prediction.stream != noStream);
     if (trace.kept(prediction.logits) && (prediction.probs < 0 || trace.kept(prediction.probs)))
         return take(predictions(*m_session.model(), trace, position, mostCandidates));
-    m_session.background("predictions",
-                         [this, trace, model = m_session.model(), position](const std::stop_token&) -> Session::Finish {
-                             auto found = std::make_shared<Result<std::vector<Candidate>>>(
-                                 predictions(*model, trace, position, mostCandidates));
-                             return [this, found] { take(std::move(*found)); };
-                         });
+    m_session.background(
+        "predictions",
+        [this, trace, model = m_session.model(), position](const std::stop_token&) -> Session::Finish {
+            auto found = std::make_shared<Result<std::vector<Candidate>>>(
+                predictions(*model, trace, position, mostCandidates));
+            return [this, found] { take(std::move(*found)); };
+        });
 }
 
 void PredictionsPanel::take(Result<std::vector<Candidate>> candidates)

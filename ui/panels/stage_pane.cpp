@@ -112,9 +112,10 @@ void StagePane::showSteps()
     }
     const Program& program = m_session.trace().program();
     const int step = m_selection.step();
-    const Stage& stage = program.stages[static_cast<std::size_t>(
-        program.steps[static_cast<std::size_t>(step)].stage)];
-    const bool several = stage.endStep - stage.firstStep > 1 && m_selection.granularity() != Granularity::Layer;
+    const Stage& stage =
+        program.stages[static_cast<std::size_t>(program.steps[static_cast<std::size_t>(step)].stage)];
+    const bool several =
+        stage.endStep - stage.firstStep > 1 && m_selection.granularity() != Granularity::Layer;
     m_steps->setVisible(several);
     if (!several)
         return;
@@ -122,7 +123,8 @@ void StagePane::showSteps()
         const Step& s = program.steps[static_cast<std::size_t>(i)];
         auto* button = new QToolButton(m_steps);
         button->setObjectName(QStringLiteral("stepButton"));
-        button->setText(QString::fromStdString(s.symbol).replace(QStringLiteral("W_O"), QStringLiteral("Wₒ")));
+        button->setText(
+            QString::fromStdString(s.symbol).replace(QStringLiteral("W_O"), QStringLiteral("Wₒ")));
         button->setToolTip(QString::fromStdString(s.hook));
         button->setAccessibleName(stepTitle(s));
         button->setCheckable(true);

@@ -71,8 +71,9 @@ QString breadcrumb(const Program& program, int step)
         named = named || stage.key == "self_attention" || stage.key == "cross_attention";
         path.prepend(stageTitle(stage));
     }
-    const bool within = std::any_of(program.attention.begin(), program.attention.end(),
-                                    [&](const AttentionLayer& a) { return s.hook.starts_with(a.name + "."); });
+    const bool within =
+        std::any_of(program.attention.begin(), program.attention.end(),
+                    [&](const AttentionLayer& a) { return s.hook.starts_with(a.name + "."); });
     if (within && !named && path.size() > 1)
         path.insert(path.size() - 1, QCoreApplication::translate(context, "Attention"));
     return path.join(QStringLiteral(" › "));

@@ -92,13 +92,15 @@ void TextField::mouseMoveEvent(QMouseEvent* event)
     QPlainTextEdit::mouseMoveEvent(event);
     const QTextCursor cursor = cursorForPosition(event->position().toPoint());
     const QRect line = cursorRect(cursor);
-    const bool over = std::abs(line.center().x() - event->position().x()) < 2.0 * fontMetrics().averageCharWidth();
+    const bool over =
+        std::abs(line.center().x() - event->position().x()) < 2.0 * fontMetrics().averageCharWidth();
     // The character left of the nearest gap or right of it, whichever the mouse is on.
     int at = cursor.position();
     if (event->position().x() < line.left())
         --at;
     const QString text = toPlainText();
-    emit byteHovered(over && at >= 0 && at < text.size() ? static_cast<int>(text.left(at).toUtf8().size()) : -1);
+    emit byteHovered(over && at >= 0 && at < text.size() ? static_cast<int>(text.left(at).toUtf8().size())
+                                                         : -1);
 }
 
 void TextField::leaveEvent(QEvent* event)

@@ -25,9 +25,9 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 signals:
-    void edited();             ///< by the person
+    void edited();              ///< by the person
     void byteHovered(int byte); ///< −1 when the mouse is over no text
-    void left();               ///< Escape: the keyboard goes back to the window
+    void left();                ///< Escape: the keyboard goes back to the window
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;

@@ -15,9 +15,9 @@ QHash<QString, Text> readTexts(const QJsonObject& object)
     QHash<QString, Text> texts;
     for (auto it = object.begin(); it != object.end(); ++it) {
         const QJsonObject entry = it->toObject();
-        texts.insert(it.key(),
-                     {entry.value(QLatin1String("what")).toString(), entry.value(QLatin1String("why")).toString(),
-                      entry.value(QLatin1String("without")).toString()});
+        texts.insert(it.key(), {entry.value(QLatin1String("what")).toString(),
+                                entry.value(QLatin1String("why")).toString(),
+                                entry.value(QLatin1String("without")).toString()});
     }
     return texts;
 }

@@ -129,7 +129,10 @@ void TokenChips::paintEvent(QPaintEvent*)
             break;
         const bool query = i == m_query, key = i == m_key, hot = i == m_hovered || i == m_marked;
         QColor edge = query ? style.query : key ? style.key : hot ? style.mutedText : style.line;
-        QColor fill = query ? style.query : key ? style.key : style.dark ? QColor(0x2a2f39) : QColor(0xf3f4f8);
+        QColor fill = query        ? style.query
+                      : key        ? style.key
+                      : style.dark ? QColor(0x2a2f39)
+                                   : QColor(0xf3f4f8);
         if (query || key)
             fill.setAlphaF(0.13F);
         if (query && key)
@@ -139,8 +142,9 @@ void TokenChips::paintEvent(QPaintEvent*)
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2);
         const PositionLabel& label = m_labels[static_cast<std::size_t>(i)];
         painter.setPen(query ? style.query : key ? style.key : label.special ? style.mutedText : style.text);
-        painter.drawText(rect, Qt::AlignCenter,
-                         fontMetrics().elidedText(QString::fromStdString(label.text), Qt::ElideMiddle, longest));
+        painter.drawText(
+            rect, Qt::AlignCenter,
+            fontMetrics().elidedText(QString::fromStdString(label.text), Qt::ElideMiddle, longest));
     }
     if (hasFocus() && m_query >= 0) {
         painter.setPen(QPen(style.accent, 1, Qt::DotLine));

@@ -47,14 +47,16 @@ TransportBar::TransportBar(Selection& selection, const TransportActions& actions
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(14, 8, 14, 8);
     layout->setSpacing(7);
+    layout->setSizeConstraint(QLayout::SetNoConstraint);
+    setMinimumWidth(480);
     layout->addWidget(buttonFor(actions.first, "transportButton", this));
     layout->addWidget(buttonFor(actions.previous, "transportButton", this));
     auto* next = buttonFor(actions.next, "primaryButton", this);
     next->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     layout->addWidget(next);
-    auto* play = buttonFor(actions.play, "playButton", this);
-    play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    layout->addWidget(play);
+    m_play = buttonFor(actions.play, "playButton", this);
+    m_play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    layout->addWidget(m_play);
     layout->addWidget(buttonFor(actions.last, "transportButton", this));
     layout->addWidget(buttonFor(actions.toBreakpoint, "transportButton", this));
     layout->addSpacing(6);
@@ -118,7 +120,11 @@ void TransportBar::setPlaying(bool playing)
 void TransportBar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
+    // What is least needed goes first when it gets narrow.
     m_hint->setVisible(width() > 1040);
+    m_speed->setVisible(width() > 700);
+    m_where->setVisible(width() > 620);
+    m_play->setToolButtonStyle(width() > 560 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
 }
 
 void TransportBar::showAll()

@@ -11,6 +11,7 @@ class QAction;
 class QComboBox;
 class QLabel;
 class QSlider;
+class QToolButton;
 
 namespace headlight {
 
@@ -47,6 +48,7 @@ private:
 
     Selection& m_selection;
     TransportActions m_actions;
+    QToolButton* m_play = nullptr;
     QSlider* m_slider;
     QLabel* m_where;
     QLabel* m_hint;

@@ -168,11 +168,11 @@ SessionInput plainInput(const Model& model)
         const Tokenizer* tokenizer = model.tokenizerOf(static_cast<StreamIndex>(s));
         const auto tokens = tokenizer && !stream.decoded ? tokenizer->encode(text.text)
                                                          : fail(ErrorCode::BadInput, "no tokenizer");
-        const bool fits = tokens && !tokens->empty() &&
-                          (stream.contextLength == 0 ||
-                           tokens->size() <= static_cast<std::size_t>(stream.contextLength)) &&
-                          std::all_of(tokens->begin(), tokens->end(),
-                                      [&](const Token& t) { return t.id >= 0 && t.id < stream.vocabulary; });
+        const bool fits =
+            tokens && !tokens->empty() &&
+            (stream.contextLength == 0 || tokens->size() <= static_cast<std::size_t>(stream.contextLength)) &&
+            std::all_of(tokens->begin(), tokens->end(),
+                        [&](const Token& t) { return t.id >= 0 && t.id < stream.vocabulary; });
         if (!fits && !stream.decoded) {
             std::vector<int> ids;
             const int most = stream.contextLength > 0 ? std::min(8, stream.contextLength) : 8;

@@ -139,7 +139,8 @@ void Selection::sameInLayer(int direction)
         return end == std::string::npos ? std::string() : name.erase(from + 7, end - from - 7);
     };
     const std::string own = kind(m_now.step);
-    for (int i = m_now.step + direction; !own.empty() && i >= 0 && i < static_cast<int>(steps.size()); i += direction)
+    for (int i = m_now.step + direction; !own.empty() && i >= 0 && i < static_cast<int>(steps.size());
+         i += direction)
         if (kind(i) == own)
             return go(i);
 }
@@ -324,7 +325,8 @@ void Selection::traceChanged()
     if (m_now.step < 0) {
         // The first picture is the first attention pattern: that is what people come for.
         const auto& attention = m_session.trace().program().attention;
-        m_now.step = attention.empty() ? m_stops.at(m_now.granularity).front().step : attention.front().pattern;
+        m_now.step =
+            attention.empty() ? m_stops.at(m_now.granularity).front().step : attention.front().pattern;
         follow();
         emit stepChanged();
         return;

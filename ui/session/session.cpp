@@ -146,7 +146,8 @@ void Session::setHeadOff(int attention, int head, bool off)
 
 bool Session::headOff(int attention, int head) const
 {
-    if (!m_model || attention < 0 || static_cast<std::size_t>(attention) >= m_model->program->attention.size())
+    if (!m_model || attention < 0 ||
+        static_cast<std::size_t>(attention) >= m_model->program->attention.size())
         return false;
     const AttentionLayer& layer = m_model->program->attention[static_cast<std::size_t>(attention)];
     const std::string& hook = m_model->program->steps[static_cast<std::size_t>(layer.z)].hook;
@@ -175,21 +176,22 @@ bool Session::need(int step)
 
 void Session::background(const std::string& name, std::function<Finish(std::stop_token)> work)
 {
-    m_worker.submitWhenIdle(name, [this, work = std::move(work), generation = m_generation](std::stop_token stop) {
-        Finish finish;
-        try {
-            finish = work(std::move(stop));
-        } catch (const std::exception&) {
-            return; // out of memory: the view stays as it was
-        }
-        QMetaObject::invokeMethod(
-            this,
-            [this, finish = std::move(finish), generation] {
-                if (generation == m_generation && finish)
-                    finish();
-            },
-            Qt::QueuedConnection);
-    });
+    m_worker.submitWhenIdle(name,
+                            [this, work = std::move(work), generation = m_generation](std::stop_token stop) {
+                                Finish finish;
+                                try {
+                                    finish = work(std::move(stop));
+                                } catch (const std::exception&) {
+                                    return; // out of memory: the view stays as it was
+                                }
+                                QMetaObject::invokeMethod(
+                                    this,
+                                    [this, finish = std::move(finish), generation] {
+                                        if (generation == m_generation && finish)
+                                            finish();
+                                    },
+                                    Qt::QueuedConnection);
+                            });
 }
 
 void Session::rerun()
@@ -226,7 +228,8 @@ void Session::request(RunRequest wanted)
         };
         auto outcome = std::make_shared<Result<RunOutcome>>(perform(wanted, workers, stop, progress));
         QMetaObject::invokeMethod(
-            this, [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); },
+            this,
+            [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); },
             Qt::QueuedConnection);
     });
 }

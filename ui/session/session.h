@@ -54,8 +54,8 @@ public:
     void setHeadOff(int attention, int head, bool off);
     [[nodiscard]] bool headOff(int attention, int head) const;
 
-    /// Runs @p work on the worker when it is idle, and what it returns on the GUI thread, unless the session has
-    /// gone on to something else by then. A later call of the same @p name replaces a waiting one.
+    /// Runs @p work on the worker when it is idle, and what it returns on the GUI thread, unless the session
+    /// has gone on to something else by then. A later call of the same @p name replaces a waiting one.
     using Finish = std::function<void()>;
     void background(const std::string& name, std::function<Finish(std::stop_token)> work);
 

@@ -81,7 +81,8 @@ int Stops::next(Granularity g, int step) const
 int Stops::previous(Granularity g, int step) const
 {
     const int i = indexOf(g, step) - 1;
-    return i >= 0 && static_cast<std::size_t>(i) < at(g).size() ? at(g)[static_cast<std::size_t>(i)].step : -1;
+    return i >= 0 && static_cast<std::size_t>(i) < at(g).size() ? at(g)[static_cast<std::size_t>(i)].step
+                                                                : -1;
 }
 
 int Stops::into(Granularity finer, int step) const

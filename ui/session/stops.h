@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Where 'next step' halts: at every op, at every stage, or at every layer. Stepping into a stage goes on op by
-// op, stepping out goes on stage by stage, as in a debugger.
+// Where 'next step' halts: at every op, at every stage, or at every layer. Stepping into a stage goes on op
+// by op, stepping out goes on stage by stage, as in a debugger.
 
 #include "program/program.h"
 

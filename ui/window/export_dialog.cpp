@@ -140,9 +140,8 @@ ExportDialog::ExportDialog(std::vector<Source> sources, int front, QString folde
     connect(m_marks, &QCheckBox::toggled, this, &ExportDialog::showPreview);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(save, &QPushButton::clicked, this, &ExportDialog::save);
-    connect(browse, &QPushButton::clicked, this, [this] {
-        m_dialogs.saveFile(this, path(), [this](const QString& chosen) { setPath(chosen); });
-    });
+    connect(browse, &QPushButton::clicked, this,
+            [this] { m_dialogs.saveFile(this, path(), [this](const QString& chosen) { setPath(chosen); }); });
     sourceChanged();
 }
 
@@ -196,7 +195,8 @@ void ExportDialog::formatChanged()
 {
     const QFileInfo file(m_path->text());
     m_path->setText(
-        QDir(file.path()).filePath(file.completeBaseName() + QLatin1Char('.') + m_format->currentData().toString()));
+        QDir(file.path())
+            .filePath(file.completeBaseName() + QLatin1Char('.') + m_format->currentData().toString()));
     showPreview();
 }
 
@@ -222,13 +222,17 @@ void ExportDialog::showPreview()
     }
     const QSizeF logical = QSizeF(image->size()) / small.scale;
     const double factor = m_dpi->value() / 96.0;
-    m_size->setText(format.format == ExportFormat::Png
-                        ? tr("%1 × %2 pixels").arg(qRound(logical.width() * factor)).arg(qRound(logical.height() * factor))
+    m_size->setText(format.format == ExportFormat::Png ? tr("%1 × %2 pixels")
+                                                             .arg(qRound(logical.width() * factor))
+                                                             .arg(qRound(logical.height() * factor))
                     : format.picture ? tr("%1 × %2 mm")
                                            .arg(qRound(logical.width() / 96 * 25.4))
                                            .arg(qRound(logical.height() / 96 * 25.4))
-                                     : QString::fromStdString(figure->data().tensor ? describe(figure->data().tensor->axes()) : std::string()));
-    QImage shown = image->scaled(m_preview->size() * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation);
+                                     : QString::fromStdString(figure->data().tensor
+                                                                  ? describe(figure->data().tensor->axes())
+                                                                  : std::string()));
+    QImage shown =
+        image->scaled(m_preview->size() * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation);
     shown.setDevicePixelRatio(devicePixelRatioF());
     m_preview->setPixmap(QPixmap::fromImage(shown));
 }

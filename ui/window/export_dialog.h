@@ -30,7 +30,8 @@ public:
         FigureView* view = nullptr;
     };
 
-    ExportDialog(std::vector<Source> sources, int front, QString folder, FileDialogs dialogs, QWidget* parent);
+    ExportDialog(std::vector<Source> sources, int front, QString folder, FileDialogs dialogs,
+                 QWidget* parent);
 
     [[nodiscard]] QString path() const;
     void setPath(const QString& path);

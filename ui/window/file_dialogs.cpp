@@ -35,7 +35,8 @@ FileDialogs FileDialogs::real()
     dialogs.openImage = [](QWidget* parent, const Answer& answer) {
         auto* dialog = new QFileDialog(parent, say("Open a picture"));
         dialog->setFileMode(QFileDialog::ExistingFile);
-        dialog->setNameFilters({say("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"), say("All files (*)")});
+        dialog->setNameFilters(
+            {say("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"), say("All files (*)")});
         ask(dialog, answer);
     };
     dialogs.saveFile = [](QWidget* parent, const QString& suggested, const Answer& answer) {

@@ -30,6 +30,7 @@
 #include <QLocale>
 #include <QMimeData>
 #include <QProgressBar>
+#include <QScreen>
 #include <QSlider>
 #include <QSplitter>
 #include <QStatusBar>
@@ -64,7 +65,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme, FileD
     makeMenus();
     connectAll();
     applyTheme();
-    restoreLayout();
+    restoreWindow();
     qApp->installEventFilter(this);
 }
 
@@ -167,8 +168,11 @@ void MainWindow::makeLayout()
 void MainWindow::connectAll()
 {
     connect(m_input, &InputBar::openFolderWanted, this, &MainWindow::openFolder);
+    connect(m_input, &InputBar::left, m_stage, [this] { m_stage->setFocus(); });
     connect(m_input, &InputBar::openImageWanted, this, &MainWindow::openImage);
-    connect(m_input, &InputBar::complained, this, [this](const QString& text) { m_message->showIssue({text, {}, {}}); });
+    connect(m_input, &InputBar::complained, this, [this](const QString& text) {
+        m_message->showIssue({text, {}, {}});
+    });
     connect(&m_session, &Session::problem, m_message, &MessageBar::showIssue);
     connect(&m_session, &Session::problemSolved, m_message, &MessageBar::clear);
     connect(&m_session, &Session::modelChanged, this, &MainWindow::modelOpened);
@@ -233,27 +237,31 @@ void MainWindow::modelOpened()
 void MainWindow::showRun()
 {
     const ModelPtr& model = m_session.model();
-    m_facts->setText(tr("%1 parameters · pass %2 ms")
-                         .arg(QLocale(QLocale::English).toString(static_cast<qlonglong>(model->parameters->count())))
-                         .arg(m_session.runMilliseconds(), 0, 'f', 1));
+    m_facts->setText(
+        tr("%1 parameters · pass %2 ms")
+            .arg(QLocale(QLocale::English).toString(static_cast<qlonglong>(model->parameters->count())))
+            .arg(m_session.runMilliseconds(), 0, 'f', 1));
 }
 
 void MainWindow::showBusy(bool busy)
 {
-    m_actions->find(QStringLiteral("run.cancel"))->setEnabled(busy);
-    if (!busy) {
-        m_working->hide();
-        return;
-    }
+    // What is over at once needs no progress, and leaves Escape to others.
+    const auto show = [this](bool on) {
+        m_working->setVisible(on);
+        m_actions->find(QStringLiteral("run.cancel"))->setEnabled(on);
+    };
+    if (!busy)
+        return show(false);
     m_progress->setRange(0, 0);
-    QTimer::singleShot(showProgressAfter, m_working, [this] { m_working->setVisible(m_session.busy()); });
+    QTimer::singleShot(showProgressAfter, m_working, [this, show] { show(m_session.busy()); });
 }
 
 QStringList MainWindow::bundledEntries() const
 {
     QStringList entries;
     for (const auto& folder : bundledModels(m_session.resources()))
-        entries << QString::fromStdString(folder.string()) + QLatin1Char('\t') + QString::fromStdString(familyOf(folder));
+        entries << QString::fromStdString(folder.string()) + QLatin1Char('\t') +
+                       QString::fromStdString(familyOf(folder));
     return entries;
 }
 
@@ -293,12 +301,19 @@ ExportDialog* MainWindow::showExport()
     return dialog;
 }
 
-void MainWindow::restoreLayout()
+void MainWindow::restoreWindow()
 {
     if (const QByteArray geometry = m_settings.bytes(QStringLiteral("geometry")); !geometry.isEmpty())
         restoreGeometry(geometry);
     else
-        resize(1440, 900);
+        resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
+    m_tabs->setCurrentIndex(m_settings.text(QStringLiteral("tab")).toInt());
+    for (const char* id : {"view.outline", "view.explain", "view.tabs"})
+        m_actions->find(QLatin1String(id))->setChecked(m_settings.flag(QLatin1String(id), true));
+}
+
+void MainWindow::restoreSplitters()
+{
     const auto restore = [this](QSplitter* splitter, const char* key, const QList<int>& sizes) {
         if (!splitter->restoreState(m_settings.bytes(QLatin1String(key))))
             splitter->setSizes(sizes);
@@ -306,9 +321,19 @@ void MainWindow::restoreLayout()
     restore(m_across, "across", {252, width() - 252});
     restore(m_inner, "inner", {width() - 252 - 340, 340});
     restore(m_down, "down", {height() - 390, 250});
-    m_tabs->setCurrentIndex(m_settings.text(QStringLiteral("tab")).toInt());
-    for (const char* id : {"view.outline", "view.explain", "view.tabs"})
-        m_actions->find(QLatin1String(id))->setChecked(m_settings.flag(QLatin1String(id), true));
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    if (std::exchange(m_shown, true))
+        return;
+    // Splitters divide what they have: not before the window has its size.
+    layout()->activate();
+    centralWidget()->layout()->activate();
+    restoreSplitters();
+    // No control has the keyboard at first, so that the arrows walk.
+    m_stage->setFocus();
 }
 
 void MainWindow::saveLayout()
@@ -335,12 +360,13 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
     if (event->type() == QEvent::ShortcutOverride && watched == QApplication::focusWidget()) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         const bool press = key == Qt::Key_Space || key == Qt::Key_Return || key == Qt::Key_Enter;
-        const bool move = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down ||
-                          key == Qt::Key_Home || key == Qt::Key_End;
-        const bool takes = (qobject_cast<QAbstractButton*>(watched) && press) ||
-                           (qobject_cast<QComboBox*>(watched) && (press || move)) ||
-                           (qobject_cast<QTabBar*>(watched) && (key == Qt::Key_Left || key == Qt::Key_Right)) ||
-                           (qobject_cast<QAbstractSlider*>(watched) && move);
+        const bool move = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up ||
+                          key == Qt::Key_Down || key == Qt::Key_Home || key == Qt::Key_End;
+        const bool takes =
+            (qobject_cast<QAbstractButton*>(watched) && press) ||
+            (qobject_cast<QComboBox*>(watched) && (press || move)) ||
+            (qobject_cast<QTabBar*>(watched) && (key == Qt::Key_Left || key == Qt::Key_Right)) ||
+            (qobject_cast<QAbstractSlider*>(watched) && move);
         if (takes) {
             event->accept();
             return true;

@@ -61,6 +61,7 @@ signals:
     void firstPicture();
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -81,7 +82,8 @@ private:
 
     void makeLayout();
     void connectAll();
-    void restoreLayout();
+    void restoreWindow();
+    void restoreSplitters();
     void saveLayout();
     void applyTheme();
     void modelOpened();
@@ -114,6 +116,7 @@ private:
     QMenu *m_bundledMenu = nullptr, *m_recentMenu = nullptr;
     FigureView* m_front = nullptr;
     QString m_exportFolder;
+    bool m_shown = false;
 };
 
 } // namespace headlight

@@ -89,10 +89,11 @@ int runWindow(QApplication& app, const WindowOptions& options)
     window.show();
     note("window shown");
     if (model.isEmpty())
-        emit session.problem({QObject::tr("No bundled model was found in %1; open a model's folder with Ctrl+O")
-                                  .arg(QString::fromStdString(options.resources.string())),
-                              {},
-                              {}});
+        emit session.problem(
+            {QObject::tr("No bundled model was found in %1; open a model's folder with Ctrl+O")
+                 .arg(QString::fromStdString(options.resources.string())),
+             {},
+             {}});
     return QApplication::exec();
 }
 

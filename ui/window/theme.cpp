@@ -16,15 +16,33 @@ namespace {
 ThemeColors lightColors()
 {
     return {false,
-            QColor(0xffffff), QColor(0xf3f4f8), QColor(0xffffff), QColor(0x1c2029), QColor(0x68707f), QColor(0xdde0e8),
-            QColor(0x3b5bdb), QColor(0xffffff), QColor(0xeef1fa), QColor(0xfff4e0), QColor(0xf0c36d)};
+            QColor(0xffffff),
+            QColor(0xf3f4f8),
+            QColor(0xffffff),
+            QColor(0x1c2029),
+            QColor(0x68707f),
+            QColor(0xdde0e8),
+            QColor(0x3b5bdb),
+            QColor(0xffffff),
+            QColor(0xeef1fa),
+            QColor(0xfff4e0),
+            QColor(0xf0c36d)};
 }
 
 ThemeColors darkColors()
 {
     return {true,
-            QColor(0x1f232b), QColor(0x191c23), QColor(0x262b34), QColor(0xe6e9ef), QColor(0x99a1b0), QColor(0x3a404c),
-            QColor(0x5c7cfa), QColor(0xffffff), QColor(0x2d333e), QColor(0x3d3320), QColor(0x8a6d2f)};
+            QColor(0x1f232b),
+            QColor(0x191c23),
+            QColor(0x262b34),
+            QColor(0xe6e9ef),
+            QColor(0x99a1b0),
+            QColor(0x3a404c),
+            QColor(0x5c7cfa),
+            QColor(0xffffff),
+            QColor(0x2d333e),
+            QColor(0x3d3320),
+            QColor(0x8a6d2f)};
 }
 
 QPalette paletteOf(const ThemeColors& c)
@@ -157,7 +175,8 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
     put("hover", c.hover.name());
     put("faint", c.dark ? QStringLiteral("#5d6573") : QStringLiteral("#b3b8c3"));
     put("tip", c.dark ? QStringLiteral("#343a46") : QStringLiteral("#2b303b"));
-    put("arrow", c.dark ? QStringLiteral(":/headlight/arrow-dark.svg") : QStringLiteral(":/headlight/arrow-light.svg"));
+    put("arrow", c.dark ? QStringLiteral(":/headlight/arrow-dark.svg")
+                        : QStringLiteral(":/headlight/arrow-light.svg"));
     put("bigpx", QStringLiteral("%1px").arg(qRound(QFontInfo(QApplication::font()).pixelSize() * 1.32)));
     return sheet;
 }

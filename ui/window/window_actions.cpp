@@ -35,27 +35,36 @@ void MainWindow::makeActions()
                             const QList<QKeySequence>& keys, std::function<void()> run) {
         return m_actions->add(QLatin1String(id), section, text, keys, std::move(run));
     };
-    const QString file = tr("File"), edit = tr("Edit"), view = tr("View"), step = tr("Step"), model = tr("Model"),
-                  help = tr("Help");
+    const QString file = tr("File"), edit = tr("Edit"), view = tr("View"), step = tr("Step"),
+                  model = tr("Model"), help = tr("Help");
     add("file.open", file, tr("&Open model folder…"), {QKeySequence::Open}, [this] { openFolder(); });
-    add("file.image", file, tr("Open &picture…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)}, [this] { openImage(); });
+    add("file.image", file, tr("Open &picture…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
+        [this] { openImage(); });
     add("file.export", file, tr("&Export…"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { showExport(); });
-    add("file.quit", file, tr("&Quit"), {QKeySequence::Quit, QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
+    add("file.quit", file, tr("&Quit"), {QKeySequence::Quit, QKeySequence(Qt::CTRL | Qt::Key_Q)},
+        [this] { close(); });
 
-    auto* undo = add("edit.undo", edit, tr("&Undo"), {QKeySequence::Undo}, [this] { m_session.undoStack().undo(); });
-    auto* redo = add("edit.redo", edit, tr("&Redo"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)},
+    auto* undo =
+        add("edit.undo", edit, tr("&Undo"), {QKeySequence::Undo}, [this] { m_session.undoStack().undo(); });
+    auto* redo = add("edit.redo", edit, tr("&Redo"),
+                     {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)},
                      [this] { m_session.undoStack().redo(); });
     undo->setEnabled(false);
     redo->setEnabled(false);
     connect(&m_session.undoStack(), &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
     connect(&m_session.undoStack(), &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
-    connect(&m_session.undoStack(), &QUndoStack::undoTextChanged, undo,
-            [undo](const QString& text) { undo->setText(text.isEmpty() ? tr("&Undo") : tr("&Undo %1").arg(text)); });
-    connect(&m_session.undoStack(), &QUndoStack::redoTextChanged, redo,
-            [redo](const QString& text) { redo->setText(text.isEmpty() ? tr("&Redo") : tr("&Redo %1").arg(text)); });
-    add("edit.copyPicture", edit, tr("&Copy picture"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)}, [this] { copyPicture(); });
-    add("edit.copyValue", edit, tr("Copy &value"), {QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C)}, [this] { copyValue(); });
-    add("edit.text", edit, tr("&Type text"), {QKeySequence(Qt::CTRL | Qt::Key_L)}, [this] { m_input->focusText(); });
+    connect(&m_session.undoStack(), &QUndoStack::undoTextChanged, undo, [undo](const QString& text) {
+        undo->setText(text.isEmpty() ? tr("&Undo") : tr("&Undo %1").arg(text));
+    });
+    connect(&m_session.undoStack(), &QUndoStack::redoTextChanged, redo, [redo](const QString& text) {
+        redo->setText(text.isEmpty() ? tr("&Redo") : tr("&Redo %1").arg(text));
+    });
+    add("edit.copyPicture", edit, tr("&Copy picture"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)},
+        [this] { copyPicture(); });
+    add("edit.copyValue", edit, tr("Copy &value"), {QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C)},
+        [this] { copyValue(); });
+    add("edit.text", edit, tr("&Type text"), {QKeySequence(Qt::CTRL | Qt::Key_L)},
+        [this] { m_input->focusText(); });
 
     const auto panel = [&](const char* id, const QString& text, auto widgetOf) {
         QAction* action = add(id, view, text, {}, nullptr);
@@ -67,9 +76,9 @@ void MainWindow::makeActions()
     panel("view.explain", tr("&Explanation"), [this]() -> QWidget* { return m_explain; });
     panel("view.tabs", tr("&Views below"), [this]() -> QWidget* { return m_tabs; });
     auto* themes = new QActionGroup(this);
-    for (const auto& [id, text, name] : {std::tuple{"view.light", tr("&Light"), "light"},
-                                         std::tuple{"view.dark", tr("&Dark"), "dark"},
-                                         std::tuple{"view.system", tr("As the s&ystem"), "system"}}) {
+    for (const auto& [id, text, name] :
+         {std::tuple{"view.light", tr("&Light"), "light"}, std::tuple{"view.dark", tr("&Dark"), "dark"},
+          std::tuple{"view.system", tr("As the s&ystem"), "system"}}) {
         QAction* action = add(id, view, text, {}, [this, theme = QLatin1String(name)] { setTheme(theme); });
         action->setCheckable(true);
         action->setChecked(m_settings.theme() == QLatin1String(name));
@@ -77,49 +86,67 @@ void MainWindow::makeActions()
     }
     add("view.zoomIn", view, tr("Zoom &in"), {QKeySequence(Qt::CTRL | Qt::Key_Equal), QKeySequence::ZoomIn},
         [this] { frontView()->setZoom(frontView()->zoom() * 1.2); });
-    add("view.zoomOut", view, tr("Zoom &out"), {QKeySequence::ZoomOut}, [this] { frontView()->setZoom(frontView()->zoom() / 1.2); });
-    add("view.zoomReset", view, tr("&Fit"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, [this] { frontView()->setZoom(1); });
+    add("view.zoomOut", view, tr("Zoom &out"), {QKeySequence::ZoomOut},
+        [this] { frontView()->setZoom(frontView()->zoom() / 1.2); });
+    add("view.zoomReset", view, tr("&Fit"), {QKeySequence(Qt::CTRL | Qt::Key_0)},
+        [this] { frontView()->setZoom(1); });
     add("view.larger", view, tr("L&arger text"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Up)},
         [this] { setTextZoom(m_settings.zoom() * 1.1); });
     add("view.smaller", view, tr("S&maller text"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down)},
         [this] { setTextZoom(m_settings.zoom() / 1.1); });
 
     add("step.next", step, tr("&Next step"), {QKeySequence(Qt::Key_Right)}, [this] { m_selection->next(); });
-    add("step.previous", step, tr("&Back"), {QKeySequence(Qt::Key_Left)}, [this] { m_selection->previous(); });
-    add("step.play", step, tr("&Play"), {QKeySequence(Qt::Key_Space)}, [this] { m_transport->setPlaying(!m_transport->playing()); });
-    add("step.first", step, tr("&First step"), {QKeySequence(Qt::Key_Home)}, [this] { m_selection->first(); });
-    add("step.last", step, tr("Run to the &end"), {QKeySequence(Qt::Key_End)}, [this] { m_selection->last(); });
-    add("step.into", step, tr("Step &into"), {QKeySequence(Qt::Key_Down)}, [this] { m_selection->stepInto(); });
+    add("step.previous", step, tr("&Back"), {QKeySequence(Qt::Key_Left)},
+        [this] { m_selection->previous(); });
+    add("step.play", step, tr("&Play"), {QKeySequence(Qt::Key_Space)},
+        [this] { m_transport->setPlaying(!m_transport->playing()); });
+    add("step.first", step, tr("&First step"), {QKeySequence(Qt::Key_Home)},
+        [this] { m_selection->first(); });
+    add("step.last", step, tr("Run to the &end"), {QKeySequence(Qt::Key_End)},
+        [this] { m_selection->last(); });
+    add("step.into", step, tr("Step &into"), {QKeySequence(Qt::Key_Down)},
+        [this] { m_selection->stepInto(); });
     add("step.out", step, tr("Step &out"), {QKeySequence(Qt::Key_Up)}, [this] { m_selection->stepOut(); });
     add("step.nextLayer", step, tr("Same step in the next &layer"), {QKeySequence(Qt::SHIFT | Qt::Key_Right)},
         [this] { m_selection->sameInLayer(1); });
-    add("step.previousLayer", step, tr("Same step in the layer be&fore"), {QKeySequence(Qt::SHIFT | Qt::Key_Left)},
-        [this] { m_selection->sameInLayer(-1); });
-    add("step.nextHead", step, tr("Next &head"), {QKeySequence(Qt::Key_BracketRight)}, [this] { m_selection->setHead(m_selection->head() + 1); });
-    add("step.previousHead", step, tr("Head b&efore"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { m_selection->setHead(m_selection->head() - 1); });
+    add("step.previousLayer", step, tr("Same step in the layer be&fore"),
+        {QKeySequence(Qt::SHIFT | Qt::Key_Left)}, [this] { m_selection->sameInLayer(-1); });
+    add("step.nextHead", step, tr("Next &head"), {QKeySequence(Qt::Key_BracketRight)},
+        [this] { m_selection->setHead(m_selection->head() + 1); });
+    add("step.previousHead", step, tr("Head b&efore"), {QKeySequence(Qt::Key_BracketLeft)},
+        [this] { m_selection->setHead(m_selection->head() - 1); });
     add("step.breakpoint", step, tr("&Breakpoint here"), {QKeySequence(Qt::Key_F9)}, [this] {
         if (m_selection->step() >= 0)
             m_selection->toggleBreakpoint(m_selection->step());
     });
-    add("step.run", step, tr("&Run to the next breakpoint"), {QKeySequence(Qt::Key_F5)}, [this] { m_selection->runToBreakpoint(); });
-    add("step.back", step, tr("Go b&ack to where you were"), {QKeySequence(Qt::ALT | Qt::Key_Left), QKeySequence(Qt::Key_Backspace)},
-        [this] { m_selection->back(); })->setEnabled(false);
-    add("step.forward", step, tr("Go for&ward again"), {QKeySequence(Qt::ALT | Qt::Key_Right)}, [this] { m_selection->forward(); })
+    add("step.run", step, tr("&Run to the next breakpoint"), {QKeySequence(Qt::Key_F5)},
+        [this] { m_selection->runToBreakpoint(); });
+    add("step.back", step, tr("Go b&ack to where you were"),
+        {QKeySequence(Qt::ALT | Qt::Key_Left), QKeySequence(Qt::Key_Backspace)},
+        [this] { m_selection->back(); })
         ->setEnabled(false);
+    add("step.forward", step, tr("Go for&ward again"), {QKeySequence(Qt::ALT | Qt::Key_Right)}, [this] {
+        m_selection->forward();
+    })->setEnabled(false);
 
-    add("model.headOff", model, tr("Switch this &head off or on"), {QKeySequence(Qt::CTRL | Qt::Key_H)}, [this] {
-        const int attention = m_selection->attention(), head = m_selection->head();
-        if (attention >= 0)
-            m_session.setHeadOff(attention, head, !m_session.headOff(attention, head));
-    });
-    add("model.decode", model, tr("&Decode the target"), {QKeySequence(Qt::CTRL | Qt::Key_D)}, [this] { m_session.decode(); });
-    add("run.cancel", model, tr("&Cancel the run"), {QKeySequence(Qt::Key_Escape)}, [this] { m_session.cancel(); })->setEnabled(false);
+    add("model.headOff", model, tr("Switch this &head off or on"), {QKeySequence(Qt::CTRL | Qt::Key_H)},
+        [this] {
+            const int attention = m_selection->attention(), head = m_selection->head();
+            if (attention >= 0)
+                m_session.setHeadOff(attention, head, !m_session.headOff(attention, head));
+        });
+    add("model.decode", model, tr("&Decode the target"), {QKeySequence(Qt::CTRL | Qt::Key_D)},
+        [this] { m_session.decode(); });
+    add("run.cancel", model, tr("&Cancel the run"), {QKeySequence(Qt::Key_Escape)}, [this] {
+        m_session.cancel();
+    })->setEnabled(false);
 
-    add("help.shortcuts", help, tr("Keyboard &shortcuts"), {QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)}, [this] {
-        auto* dialog = new ShortcutsDialog(*m_actions, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->open();
-    });
+    add("help.shortcuts", help, tr("Keyboard &shortcuts"),
+        {QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)}, [this] {
+            auto* dialog = new ShortcutsDialog(*m_actions, this);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            dialog->open();
+        });
     add("help.about", help, tr("&About Headlight"), {}, [this] { showAbout(); });
 }
 
@@ -141,9 +168,9 @@ void MainWindow::makeMenus()
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});
     fill(view, {"", "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.larger", "view.smaller"});
     fill(menuBar()->addMenu(tr("&Step")),
-         {"step.next", "step.previous", "step.into", "step.out", "", "step.first", "step.last", "step.play", "",
-          "step.nextLayer", "step.previousLayer", "step.nextHead", "step.previousHead", "", "step.breakpoint",
-          "step.run", "", "step.back", "step.forward"});
+         {"step.next", "step.previous", "step.into", "step.out", "", "step.first", "step.last", "step.play",
+          "", "step.nextLayer", "step.previousLayer", "step.nextHead", "step.previousHead", "",
+          "step.breakpoint", "step.run", "", "step.back", "step.forward"});
     fill(menuBar()->addMenu(tr("&Model")), {"model.headOff", "model.decode", "", "run.cancel"});
     fill(menuBar()->addMenu(tr("&Help")), {"help.shortcuts", "", "help.about"});
     fillModelMenus();
@@ -154,12 +181,14 @@ void MainWindow::fillModelMenus()
     m_bundledMenu->clear();
     for (const auto& folder : bundledModels(m_session.resources())) {
         const QString name = QString::fromStdString(folder.filename().string());
-        connect(m_bundledMenu->addAction(name), &QAction::triggered, this, [this, name] { m_session.openModel(name); });
+        connect(m_bundledMenu->addAction(name), &QAction::triggered, this,
+                [this, name] { m_session.openModel(name); });
     }
     m_recentMenu->clear();
     const QStringList recent = m_settings.recentModels();
     for (const QString& folder : recent)
-        connect(m_recentMenu->addAction(folder), &QAction::triggered, this, [this, folder] { m_session.openModel(folder); });
+        connect(m_recentMenu->addAction(folder), &QAction::triggered, this,
+                [this, folder] { m_session.openModel(folder); });
     m_recentMenu->setEnabled(!recent.isEmpty());
 }
 
@@ -174,7 +203,8 @@ void MainWindow::openImage()
         QImageReader reader(path);
         const QImage image = reader.read();
         if (image.isNull())
-            m_message->showIssue({tr("This picture can't be read. %1: %2").arg(path, reader.errorString()), {}, {}});
+            m_message->showIssue(
+                {tr("This picture can't be read. %1: %2").arg(path, reader.errorString()), {}, {}});
         else
             m_session.setImage(image, path);
     });
@@ -217,12 +247,13 @@ void MainWindow::copyValue()
 
 void MainWindow::showAbout()
 {
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Headlight"),
-                                tr("<h3>Headlight %1</h3><p>See attention compute, one step at a time.</p>"
-                                   "<p>Free software under the GNU General Public License, version 3 or later. "
-                                   "Nothing is sent anywhere; models are only read from your disk.</p>")
-                                    .arg(QApplication::applicationVersion()),
-                                QMessageBox::Close, this);
+    auto* box =
+        new QMessageBox(QMessageBox::NoIcon, tr("About Headlight"),
+                        tr("<h3>Headlight %1</h3><p>See attention compute, one step at a time.</p>"
+                           "<p>Free software under the GNU General Public License, version 3 or later. "
+                           "Nothing is sent anywhere; models are only read from your disk.</p>")
+                            .arg(QApplication::applicationVersion()),
+                        QMessageBox::Close, this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }

@@ -64,8 +64,10 @@ private slots:
             QVERIFY(term.product);
             QCOMPARE(term.expression.size(), 2U);
             // The numbers are the operands' own, and the links lead to them.
-            const double a = (*source.trace.tensor(term.expression[0].cell->tensor))->at(term.expression[0].cell->cell);
-            const double b = (*source.trace.tensor(term.expression[1].cell->tensor))->at(term.expression[1].cell->cell);
+            const double a =
+                (*source.trace.tensor(term.expression[0].cell->tensor))->at(term.expression[0].cell->cell);
+            const double b =
+                (*source.trace.tensor(term.expression[1].cell->tensor))->at(term.expression[1].cell->cell);
             QVERIFY(std::abs(parseNumber(term.expression[0].text) - a) <= 0.0005001);
             QVERIFY(std::abs(parseNumber(term.expression[1].text) - b) <= 0.0005001);
             QVERIFY(std::abs(term.value - a * b) < 1e-9);
@@ -120,11 +122,16 @@ private slots:
     {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("text");
-        QTest::newRow("LLaMA") << "stories260k" << "Once upon a time";
-        QTest::newRow("GPT-2") << "nano-sort" << "CBABBC";
-        QTest::newRow("BERT") << "kjv-bert" << "The children of [MASK] went out of Egypt.";
-        QTest::newRow("attention only") << "induction-2l" << "dgmrbqwm";
-        QTest::newRow("tracr") << "tracr-sort" << "3152";
+        QTest::newRow("LLaMA") << "stories260k"
+                               << "Once upon a time";
+        QTest::newRow("GPT-2") << "nano-sort"
+                               << "CBABBC";
+        QTest::newRow("BERT") << "kjv-bert"
+                              << "The children of [MASK] went out of Egypt.";
+        QTest::newRow("attention only") << "induction-2l"
+                                        << "dgmrbqwm";
+        QTest::newRow("tracr") << "tracr-sort"
+                               << "3152";
     }
     void everyResultParsesBackToTheStoredNumber()
     {
@@ -136,7 +143,8 @@ private slots:
             const auto tensor = source.trace.step(step);
             QVERIFY(tensor);
             for (int i = 0; i < 4; ++i) {
-                const auto flat = std::uniform_int_distribution<std::int64_t>(0, (*tensor)->count() - 1)(random);
+                const auto flat =
+                    std::uniform_int_distribution<std::int64_t>(0, (*tensor)->count() - 1)(random);
                 const CellRef cell{{TensorRef::Kind::Step, step}, (*tensor)->cellAt(flat)};
                 const auto view = derivationView(source, cell);
                 QVERIFY(view);
@@ -164,7 +172,8 @@ private slots:
         QCOMPARE(plainNumber(-std::numeric_limits<double>::infinity(), 3), QString("−∞"));
         QCOMPARE(signedNumber(std::nan(""), 3), QString("NaN"));
         for (const double value : {1e-9, -0.4999, 12345.6, 3e17})
-            QVERIFY(std::abs(parseNumber(plainNumber(value, 4)) - value) <= std::max(1e-4, std::abs(value) * 1e-2));
+            QVERIFY(std::abs(parseNumber(plainNumber(value, 4)) - value) <=
+                    std::max(1e-4, std::abs(value) * 1e-2));
     }
 
     void linksSurviveTheirText()
@@ -179,8 +188,8 @@ private slots:
     {
         const FigureSource source = run("stories260k", "Once");
         const int step = source.trace.program().findStep("blocks.1.attn.hook_qk");
-        const QString html = formulaHtml("{r}[h,i,j] = Σ_d {0}[i,h,d] · {1}[j,h,d]", source.trace.program(), step,
-                                         "#00f", "#f80");
+        const QString html = formulaHtml("{r}[h,i,j] = Σ_d {0}[i,h,d] · {1}[j,h,d]", source.trace.program(),
+                                         step, "#00f", "#f80");
         QCOMPARE(html, QString("<i>QKᵀ</i><sub><i>hij</i></sub> = Σ<sub><i>d</i></sub> "
                                "<span style='color:#00f'><i>Q</i><sub><i>ihd</i></sub></span> · "
                                "<span style='color:#f80'><i>K</i><sub><i>jhd</i></sub></span>"));

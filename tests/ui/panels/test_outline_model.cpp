@@ -36,7 +36,8 @@ private slots:
     {
         QFETCH(QByteArray, name);
         OutlineModel outline;
-        const QAbstractItemModelTester tester(&outline, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        const QAbstractItemModelTester tester(&outline,
+                                              QAbstractItemModelTester::FailureReportingMode::Fatal);
         const auto p = program(name.constData());
         outline.setProgram(p);
         for (int step = 0; step < static_cast<int>(p->steps.size()); ++step) {
@@ -80,7 +81,9 @@ private slots:
         outline.setBreakpoints({k});
         QVERIFY(outline.indexOf(k, true).data(OutlineModel::BreakpointRole).toBool());
         QVERIFY(outline.indexOf(k, false).data(OutlineModel::BreakpointRole).toBool());
-        QVERIFY(!outline.indexOf(p->findStep("blocks.0.attn.hook_q"), true).data(OutlineModel::BreakpointRole).toBool());
+        QVERIFY(!outline.indexOf(p->findStep("blocks.0.attn.hook_q"), true)
+                     .data(OutlineModel::BreakpointRole)
+                     .toBool());
     }
 };
 

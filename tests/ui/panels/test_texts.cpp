@@ -11,7 +11,10 @@ using namespace headlight;
 class TestTexts : public QObject
 {
     Q_OBJECT
-    static std::filesystem::path resources() { return std::filesystem::path(HEADLIGHT_SOURCE_DIR) / "resources"; }
+    static std::filesystem::path resources()
+    {
+        return std::filesystem::path(HEADLIGHT_SOURCE_DIR) / "resources";
+    }
 
 private slots:
     void everyStageAndOpOfABundledModelHasWords()
@@ -37,7 +40,8 @@ private slots:
         const auto model = openModel(resources() / "models" / "stories260k");
         QVERIFY(model);
         const Program& p = *(*model)->program;
-        QCOMPARE(breadcrumb(p, p.findStep("blocks.1.attn.hook_qk")), QString("Layer 1 › Attention › Scores q·kᵀ"));
+        QCOMPARE(breadcrumb(p, p.findStep("blocks.1.attn.hook_qk")),
+                 QString("Layer 1 › Attention › Scores q·kᵀ"));
         QCOMPARE(breadcrumb(p, p.findStep("hook_logits")), QString("Logits"));
         const auto two = openModel(resources() / "models" / "date-seq2seq");
         QVERIFY(two);

@@ -29,7 +29,8 @@ private slots:
                 QVERIFY(stop.step >= stop.firstStep && stop.step < stop.endStep);
                 QVERIFY(!program.steps[static_cast<std::size_t>(stop.step)].lazy);
                 for (int s = stop.firstStep; s < stop.endStep; ++s)
-                    QCOMPARE(stops.at(g)[static_cast<std::size_t>(stops.indexOf(g, s))].firstStep, stop.firstStep);
+                    QCOMPARE(stops.at(g)[static_cast<std::size_t>(stops.indexOf(g, s))].firstStep,
+                             stop.firstStep);
                 next = stop.endStep;
             }
             QCOMPARE(next, static_cast<int>(program.steps.size()));
@@ -103,7 +104,9 @@ private slots:
         Session session(resourceFolder());
         Selection selection(session);
         QVERIFY(open(session, "stories260k", "Once upon a time, there was a little"));
-        const auto at = [&](const char* hook) { return TensorRef{TensorRef::Kind::Step, stepOf(session, hook)}; };
+        const auto at = [&](const char* hook) {
+            return TensorRef{TensorRef::Kind::Step, stepOf(session, hook)};
+        };
         selection.jumpTo(CellRef{at("blocks.1.attn.hook_qk"), {6, 9, 8}});
         QCOMPARE(selection.head(), 6);
         QCOMPARE(selection.queryToken(0), 9);
@@ -130,7 +133,8 @@ private slots:
         Session session(resourceFolder());
         Selection selection(session);
         QVERIFY(open(session, "stories260k"));
-        const int scores = stepOf(session, "blocks.1.attn.hook_qk"), q = stepOf(session, "blocks.1.attn.hook_rot_q");
+        const int scores = stepOf(session, "blocks.1.attn.hook_qk"),
+                  q = stepOf(session, "blocks.1.attn.hook_rot_q");
         selection.jumpTo(CellRef{{TensorRef::Kind::Step, scores}, {3, 2, 1}});
         const CellRef operand{{TensorRef::Kind::Step, q}, {2, 3, 5}};
         selection.jumpTo(operand);
@@ -144,7 +148,8 @@ private slots:
         Session session(resourceFolder());
         Selection selection(session);
         QVERIFY(open(session, "stories260k", "Once upon a time, there was a little"));
-        selection.jumpTo(CellRef{{TensorRef::Kind::Step, stepOf(session, "blocks.1.attn.hook_qk")}, {6, 9, 8}});
+        selection.jumpTo(
+            CellRef{{TensorRef::Kind::Step, stepOf(session, "blocks.1.attn.hook_qk")}, {6, 9, 8}});
         session.setTexts({{"Once", std::nullopt}});
         QVERIFY(settled(session));
         const auto cell = selection.pinned();

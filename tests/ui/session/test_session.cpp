@@ -72,7 +72,8 @@ private slots:
             session.setTexts(text(typed));
         }
         QVERIFY(settled(session));
-        QCOMPARE(QString::fromStdString(session.trace().input().streams[0].text), QString::fromStdString(typed));
+        QCOMPARE(QString::fromStdString(session.trace().input().streams[0].text),
+                 QString::fromStdString(typed));
         QVERIFY2(changed.size() < 41, "runs that were overtaken must not be shown");
     }
 
@@ -117,7 +118,8 @@ private slots:
         QVERIFY(settled(session));
         QCOMPARE(said.size(), 1);
         const auto issue = said.front().front().value<Issue>();
-        QVERIFY2(issue.text.contains(QString::number(most)) && !issue.text.contains('\n'), qPrintable(issue.text));
+        QVERIFY2(issue.text.contains(QString::number(most)) && !issue.text.contains('\n'),
+                 qPrintable(issue.text));
         QVERIFY(issue.actionText.contains(QString::number(most)));
         QCOMPARE(session.trace().input().streams[0].text, before.input().streams[0].text);
         issue.action();
