@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by the other scripts: what Headlight needs on Debian 12, and how it is installed.
 
-build_packages=(g++ cmake ninja-build pkg-config qt6-base-dev libqt6svg6-dev libqt6svg6 qt6-tools-dev qt6-tools-dev-tools
+build_packages=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools
     qt6-l10n-tools libqcustomplot-dev libeigen3-dev nlohmann-json3-dev libexpected-dev libpcre2-dev libutf8proc-dev
     libsentencepiece-dev libzip-dev zlib1g-dev libgl-dev fonts-inter fonts-dejavu-core)
 
