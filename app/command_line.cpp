@@ -29,7 +29,7 @@ std::vector<Command> allCommands()
 #ifdef HEADLIGHT_HAS_FIGURES
             exportCommand(),
 #endif
-            benchCommand(), windowCommand()};
+            benchCommand(),  windowCommand()};
 }
 
 std::string overallHelp(const Context& context)

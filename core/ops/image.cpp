@@ -75,9 +75,10 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("patches of"), NotationPart::of(0), NotationPart::words("·"),
-                NotationPart::of(1), NotationPart::words("+"), NotationPart::of(2), NotationPart::words("="),
-                NotationPart::result()};
+        return {NotationPart::words("patches of"), NotationPart::of(0),
+                NotationPart::words("·"),          NotationPart::of(1),
+                NotationPart::words("+"),          NotationPart::of(2),
+                NotationPart::words("="),          NotationPart::result()};
     }
 
 private:

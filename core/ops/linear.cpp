@@ -139,8 +139,9 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::of(0), NotationPart::words("·"), NotationPart::of(1), NotationPart::words("+"),
-                NotationPart::of(2), NotationPart::words("="), NotationPart::result()};
+        return {NotationPart::of(0),      NotationPart::words("·"), NotationPart::of(1),
+                NotationPart::words("+"), NotationPart::of(2),      NotationPart::words("="),
+                NotationPart::result()};
     }
 };
 

@@ -135,8 +135,12 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("root mean square of each row of"), NotationPart::of(0),
-                NotationPart::words("−"), NotationPart::of(1), NotationPart::words("="), NotationPart::result()};
+        return {NotationPart::words("root mean square of each row of"),
+                NotationPart::of(0),
+                NotationPart::words("−"),
+                NotationPart::of(1),
+                NotationPart::words("="),
+                NotationPart::result()};
     }
 
 private:
@@ -199,9 +203,10 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::words("("),   NotationPart::of(0), NotationPart::words("−"), NotationPart::of(1),
-                NotationPart::words(") /"), NotationPart::of(2), NotationPart::words("⊙"), NotationPart::of(3),
-                NotationPart::words("+"),   NotationPart::of(4), NotationPart::words("="), NotationPart::result()};
+        return {NotationPart::words("("), NotationPart::of(0),        NotationPart::words("−"),
+                NotationPart::of(1),      NotationPart::words(") /"), NotationPart::of(2),
+                NotationPart::words("⊙"), NotationPart::of(3),        NotationPart::words("+"),
+                NotationPart::of(4),      NotationPart::words("="),   NotationPart::result()};
     }
 };
 
@@ -248,8 +253,9 @@ public:
     }
     Notation notation() const override
     {
-        return {NotationPart::of(0), NotationPart::words("/"), NotationPart::of(1),     NotationPart::words("⊙"),
-                NotationPart::of(2), NotationPart::words("="), NotationPart::result()};
+        return {NotationPart::of(0),      NotationPart::words("/"), NotationPart::of(1),
+                NotationPart::words("⊙"), NotationPart::of(2),      NotationPart::words("="),
+                NotationPart::result()};
     }
 };
 

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The core used by a plain program without Qt: opens every bundled model, runs it, and holds the logits of one to
-// the reference numbers. Its argument is the source folder. Exits with 1 and a line on the first thing that is
-// wrong.
+// The core used by a plain program without Qt: opens every bundled model, runs it, and holds the logits of
+// one to the reference numbers. Its argument is the source folder. Exits with 1 and a line on the first thing
+// that is wrong.
 
 #include "formats/npy.h"
 #include "models/model.h"

@@ -247,9 +247,8 @@ private slots:
                  "preprocessor_config.json: size: expected a whole number from 1 to 4096, found 100000");
         QCOMPARE(textOf(parsed("{\"resample\": 6}")),
                  "preprocessor_config.json: resample: expected one of Pillow's filters from 0 to 5, found 6");
-        QCOMPARE(
-            textOf(parsed("{\"image_mean\": [1, 2]}")),
-            "preprocessor_config.json: image_mean: expected a number for each of 3 channels, found 2");
+        QCOMPARE(textOf(parsed("{\"image_mean\": [1, 2]}")),
+                 "preprocessor_config.json: image_mean: expected a number for each of 3 channels, found 2");
         QCOMPARE(textOf(parsed("{\"image_std\": [1, 0, 1]}")),
                  "preprocessor_config.json: image_std: expected numbers to divide by, found 0");
     }

@@ -123,7 +123,8 @@ void TestSentencePiece::llama()
 
 void TestSentencePiece::marian()
 {
-    writeFile(*m_folder, "vocab.json", R"({"</s>": 0, "<unk>": 1, "▁the": 2, "a": 3, "<pad>": 4, ">>fr<<": 5})");
+    writeFile(*m_folder, "vocab.json",
+              R"({"</s>": 0, "<unk>": 1, "▁the": 2, "a": 3, "<pad>": 4, ">>fr<<": 5})");
     const auto tokenizer = open(smallModel(SentencePieceFile::Algorithm::Unigram), "source.spm");
     QVERIFY(tokenizer);
     QCOMPARE(idsOf(encoded(*tokenizer, "theab")), (QList<int>{2, 3, 1, 0})); // b is no piece of vocab.json
