@@ -31,6 +31,7 @@ private slots:
         f.key(Qt::Key_Space);
         QCOMPARE(f.hook(), hook);
         QVERIFY(!f.window->transport().playing());
+        QVERIFY(f.settled()); // the space was typed: its run comes first
         f.key(Qt::Key_Escape);
         f.key(Qt::Key_Home);
         QCOMPARE(f.hook(), QString("hook_tokens"));
