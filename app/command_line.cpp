@@ -25,11 +25,8 @@ const Option helpOption{"--help", "", "show this help", "-h"};
 
 std::vector<Command> allCommands()
 {
-    return {infoCommand(),   tokenizeCommand(), traceCommand(), explainCommand(), headsCommand(),
-#ifdef HEADLIGHT_HAS_FIGURES
-            exportCommand(),
-#endif
-            benchCommand(),  windowCommand()};
+    return {infoCommand(),  tokenizeCommand(), traceCommand(), explainCommand(),
+            headsCommand(), exportCommand(),   benchCommand(), windowCommand()};
 }
 
 std::string overallHelp(const Context& context)

@@ -5,6 +5,7 @@
 #include "commands/image_pixels.h"
 #include "formats/npy.h"
 #include "result/quote.h"
+#include "run/memory.h"
 #include "run/workers.h"
 
 #include <algorithm>
@@ -118,8 +119,8 @@ Outcome<void> addFurtherInputs(const Arguments& arguments, const Model& model, M
             ref.kind == TensorRef::Kind::Input ? model.program->axesOf(ref).at(0).stream : noStream;
         return stream == noStream ? 0 : input.streams[static_cast<std::size_t>(stream)].labels.size();
     };
-    const std::vector<std::pair<std::string_view, std::string>> lists{
-        {"--token-types", "token_types"}, {"--global", "global"}, {"--memory-ids", "memory_ids"}};
+    const std::vector<std::pair<std::string_view, std::string>> lists{{"--token-types", "token_types"},
+                                                                      {"--global", "global"}};
     for (const auto& [option, name] : lists) {
         auto numbers = arguments.integers(option);
         if (!numbers)
@@ -137,6 +138,29 @@ Outcome<void> addFurtherInputs(const Arguments& arguments, const Model& model, M
             return ok;
     }
     return {};
+}
+
+/// The input as the segment that follows --memory-ids: what the model remembers of those is the rest of it.
+Outcome<ModelInput> withMemory(const Arguments& arguments, const Model& model, ModelInput input,
+                               const std::shared_ptr<Workers>& workers)
+{
+    const auto ids = arguments.integers("--memory-ids");
+    if (!ids)
+        return tl::unexpected(ids.error());
+    if (!*ids)
+        return input;
+    if (model.program->carried.empty())
+        return fail(ErrorCode::BadInput, "this model has no memory", "--memory-ids");
+    auto before = makeInput(model, {StreamText{"", *ids}});
+    if (!before)
+        return tl::unexpected(before.error());
+    auto trace = runModel(model.program, model.parameters, std::move(*before), workers);
+    if (!trace)
+        return tl::unexpected(trace.error());
+    auto next = continued(*trace, std::move(input));
+    if (!next)
+        return tl::unexpected(next.error());
+    return std::move(*next);
 }
 
 } // namespace
@@ -236,6 +260,10 @@ Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& 
         return tl::unexpected(ok.error());
 
     auto workers = std::make_shared<Workers>();
+    auto remembered = withMemory(arguments, **model, std::move(*input), workers);
+    if (!remembered)
+        return tl::unexpected(remembered.error());
+    input = std::move(*remembered);
     if (decode) {
         input = decodeGreedy(**model, std::move(*input), workers);
         if (!input)

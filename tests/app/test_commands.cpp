@@ -79,7 +79,7 @@ private slots:
         QCOMPARE(version.out, QByteArray("headlight 0.1.0\n"));
         const auto help = program({"--help"});
         VERIFY_SUCCESS(help);
-        for (const char* name : {"info", "tokenize", "trace", "explain", "heads", "bench"}) {
+        for (const char* name : {"info", "tokenize", "trace", "explain", "heads", "export", "bench"}) {
             QVERIFY2(help.out.contains(QByteArray("\n  ") + name), name);
             const auto own = program({name, "--help"});
             VERIFY_SUCCESS(own);
