@@ -3,6 +3,7 @@
 #include "commands/model_input.h"
 #include "figures/figure_export.h"
 #include "figures/views.h"
+#include "quiet_start.h"
 #include "result/quote.h"
 #include "run/execution.h"
 
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 namespace headlight::app {
 
@@ -190,7 +192,9 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     int count = 1;
     char name[] = "headlight";
     char* words[] = {name, nullptr};
+    std::optional<QuietStart> quiet(std::in_place);
     const QApplication application(count, words);
+    quiet.reset();
     auto figure = figureForView(request->view, {trace, opened->model}, request->viewOptions);
     if (!figure)
         return tl::unexpected(figure.error());

@@ -76,15 +76,27 @@ Json sizes(const Program& program)
     return object;
 }
 
+std::string_view kindOf(const Stream& stream)
+{
+    switch (stream.kind) {
+    case Stream::Kind::Tokens:
+        return "tokens";
+    case Stream::Kind::Patches:
+        return "patches";
+    case Stream::Kind::Memory:
+        break;
+    }
+    return "memory";
+}
+
 Json streams(const Program& program)
 {
     Json list = Json::array();
     for (const Stream& stream : program.streams) {
-        const bool tokens = stream.kind == Stream::Kind::Tokens;
-        Json object{{"name", stream.name}, {"kind", tokens ? "tokens" : "patches"}};
+        Json object{{"name", stream.name}, {"kind", kindOf(stream)}};
         if (stream.ids.valid())
             object["input"] = program.nameOf(stream.ids);
-        if (tokens) {
+        if (stream.kind == Stream::Kind::Tokens) {
             object["context"] = stream.contextLength > 0 ? Json(stream.contextLength) : Json(nullptr);
             object["vocabulary"] = stream.vocabulary;
             object["decoded"] = stream.decoded;
@@ -92,6 +104,9 @@ Json streams(const Program& program)
                 object["start_token"] = stream.startToken;
                 object["end_tokens"] = stream.endTokens;
             }
+        } else if (stream.kind == Stream::Kind::Memory) {
+            object["positions"] = stream.memoryLength;
+            object["before"] = streamOf(program, stream.text);
         } else {
             object["patch_rows"] = stream.patchRows;
             object["patch_columns"] = stream.patchColumns;

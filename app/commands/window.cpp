@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands/command.h"
-#include "output.h"
+#include "quiet_start.h"
 #include "window/run_window.h"
 
 #include <QApplication>
 
 #include <cstdlib>
-#include <unistd.h>
+#include <optional>
 
 namespace headlight::app {
 
@@ -20,15 +20,6 @@ bool hasDisplay()
         if (const char* value = std::getenv(name); value && *value)
             return true;
     return false;
-}
-
-/// Nor does a display that can't be reached have to end it so.
-void endAtFatal(QtMsgType type, const QMessageLogContext& /*context*/, const QString& message)
-{
-    const std::string text = message.section(QLatin1Char('\n'), 0, 0).toStdString();
-    printWords(type == QtFatalMsg ? "headlight: " + text : text);
-    if (type == QtFatalMsg)
-        ::_exit(1);
 }
 
 Outcome<void> run(const Arguments& arguments, const Context& context)
@@ -53,9 +44,9 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     int count = 1;
     char name[] = "headlight";
     char* words[] = {name, nullptr};
-    const QtMessageHandler usual = qInstallMessageHandler(endAtFatal);
+    std::optional<QuietStart> quiet(std::in_place);
     QApplication app(count, words);
-    qInstallMessageHandler(usual);
+    quiet.reset();
     if (runWindow(app, options) != 0)
         return tl::unexpected(Failure({ErrorCode::Io, "the window ended with an error", ""}, false));
     return {};
