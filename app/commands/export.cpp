@@ -210,7 +210,7 @@ Command exportCommand()
 {
     return {
         .name = "export",
-        .usage = "MODEL INPUT --view VIEW [--hook HOOK] [--layer L] [--head N] -o FILE",
+        .usage = "MODEL INPUT --view VIEW [OPTIONS] -o FILE",
         .summary = "save a picture, or the numbers behind it",
         .about =
             "Draws what the window shows, without a window. The file's ending says how it is saved: .png, "
