@@ -15,7 +15,7 @@ void buildBloom(FamilyContext& c)
     // The keys' names changed in time; published configs have either.
     const auto either = [&](const char* key, const char* old) { return config.has(key) ? key : old; };
     const int d = config.positive(either("hidden_size", "n_embed"), mostOfAnything);
-    const int heads = config.positive(either("n_head", "num_attention_heads"), mostOfAnything);
+    const int heads = config.positive(either("n_head", "num_attention_heads"), 1 << 16);
     const int layers = config.positive(either("n_layer", "num_hidden_layers"), 4096),
               vocab = config.positive("vocab_size", mostOfAnything);
     const double epsilon = config.numberOr("layer_norm_epsilon", 1e-5);

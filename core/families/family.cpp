@@ -156,6 +156,12 @@ void classHead(const FamilyContext& c, TensorRef x, const std::string& from)
 
 std::vector<double> scaledRotaryFrequencies(const Config& config, int dims, double base)
 {
+    // Every layer's op has its own list, which nothing in the file backs.
+    if (dims > 1 << 16 || !(base > 0)) {
+        config.refuse("rope_theta", "expected a positive base and at most 65536 dimensions, found " +
+                                        std::to_string(base) + " and " + std::to_string(dims));
+        return {};
+    }
     auto f = rotaryFrequencies(dims, base);
     if (!config.has("rope_scaling"))
         return f;

@@ -43,6 +43,7 @@ const std::vector<Family>& all()
         {"distilbert", "DistilBERT", buildDistilbert},
         {"longformer", "Longformer", buildLongformer},
         {"transfo-xl", "Transformer-XL", buildTransfoXl},
+        {"reformer", "Reformer", buildReformer},
         {"t5", "T5", buildT5},
         {"bart", "BART", buildBart},
         {"marian", "Marian", buildMarian},

@@ -27,7 +27,7 @@ Sizes sizesOf(const FamilyContext& c)
     s.dHead = config.positive("d_head", mostOfAnything);
     s.hidden = config.positive("d_inner", mostOfAnything);
     s.layers = config.positive("n_layer", 4096);
-    s.memory = config.positive("mem_len", mostOfAnything);
+    s.memory = config.positive("mem_len", 1 << 14); // zeros at first: nothing in the file backs it
     s.furthest = config.integerOr("clamp_len", -1);
     s.normFirst = config.flagOr("pre_lnorm", false);
     s.sameLength = config.flagOr("same_length", false);

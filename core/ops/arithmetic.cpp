@@ -147,6 +147,61 @@ public:
     }
 };
 
+class Concatenate final : public Op
+{
+public:
+    explicit Concatenate(std::string axisName)
+        : m_axis(std::move(axisName))
+    {
+    }
+    std::string_view name() const override { return "concatenate"; }
+    Result<Axes> shape(const std::vector<Axes>& o) const override
+    {
+        if (auto ok = expectCount(o, 2, 2); !ok)
+            return tl::unexpected(ok.error());
+        bool fits = !o[0].empty() && o[0].size() == o[1].size();
+        for (std::size_t i = 0; fits && i + 1 < o[0].size(); ++i)
+            fits = o[0][i].fits(o[1][i]);
+        if (!fits)
+            return tl::unexpected(wrongOperand(1, "all axes but the last of " + describe(o[0]), o[1]));
+        Axes result = o[0];
+        result.back() = named(m_axis, o[0].back().size + o[1].back().size);
+        return result;
+    }
+    void forward(const Operands& o, Tensor& result, Workers&) const override
+    {
+        const std::int64_t first = o[0]->axes().back().size, width = result.axes().back().size;
+        const auto out = result.mutableValues();
+        for (std::int64_t i = 0; i < result.count(); ++i) {
+            const std::int64_t row = i / width, c = i % width;
+            out[static_cast<std::size_t>(i)] =
+                c < first ? (*o[0])[row * first + c] : (*o[1])[row * (width - first) + c - first];
+        }
+    }
+    Derivation derive(const Operands& o, const Cell& cell) const override
+    {
+        const std::int64_t first = o[0]->axes().back().size;
+        if (cell.back() < first)
+            return {"{r}[i,c] = {0}[i,c]", {{resultSymbol, Expr::at(0, cell)}}};
+        Cell from = cell;
+        from.back() -= first;
+        return {"{r}[i,c] = {1}[i,c − " + std::to_string(first) + "]",
+                {{resultSymbol, Expr::at(1, std::move(from))}}};
+    }
+    Cost cost(const std::vector<Axes>& o, const Axes& result) const override
+    {
+        return elementwiseCost(o, result, 0);
+    }
+    Notation notation() const override
+    {
+        return {NotationPart::of(0), NotationPart::words("beside"), NotationPart::of(1),
+                NotationPart::words("="), NotationPart::result()};
+    }
+
+private:
+    std::string m_axis;
+};
+
 class Scale final : public Op
 {
 public:
@@ -199,6 +254,10 @@ OpPtr add(int terms)
 OpPtr multiply()
 {
     return std::make_shared<Multiply>();
+}
+OpPtr concatenate(std::string axisName)
+{
+    return std::make_shared<Concatenate>(std::move(axisName));
 }
 OpPtr scale(double factor, std::string shown)
 {

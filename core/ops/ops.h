@@ -28,11 +28,17 @@ namespace headlight::ops {
 /// @p halves puts all sines before all cosines instead (Marian, Transformer-XL).
 [[nodiscard]] OpPtr sinusoidalPositions(std::int64_t dModel, bool halves = false, int offset = 0);
 
+/// Positions as coordinates (Kitaev et al. 2020, section 4): operands one table [entry, d] a coordinate, and
+/// last a tensor [position, …]; row i has the tables' rows for i's digits in base @p shape side by side.
+[[nodiscard]] OpPtr axialPositions(std::vector<int> shape);
+
 // ---- arithmetic.cpp ----
 /// Σ of so many operands. An operand may lack axes of the first one; it is then repeated along them.
 [[nodiscard]] OpPtr add(int terms = 2);
 /// Elementwise product of two operands with the same axes (gated MLPs, Shazeer 2020).
 [[nodiscard]] OpPtr multiply();
+/// Two operands' last axes side by side, as one axis @p axisName.
+[[nodiscard]] OpPtr concatenate(std::string axisName);
 /// y = factor · x; @p shown is how the factor is written ("1/√8").
 [[nodiscard]] OpPtr scale(double factor, std::string shown);
 
@@ -137,6 +143,41 @@ struct RelativeBuckets
 /// of which only the positions matter; S[h,i,j] = Σ_d q[i,h,d] · r[i − j,h,d], and 0 for later keys. The last
 /// query stands where the last key does.
 [[nodiscard]] OpPtr distanceScores();
+
+// ---- hashing.cpp ---- Kitaev et al. 2020, 2.1: which vectors point alike
+/// No operands: normal numbers with these axes, as torch draws them from @p seed.
+[[nodiscard]] OpPtr randomRotations(Axes axes, std::uint32_t seed);
+/// Operands x [position, head, d_head] and R [head, d_head, hash, rotation]; y[h,n,i,k] = Σ_d x[i,h,d] ·
+/// R[h,d,n,k].
+[[nodiscard]] OpPtr hashRotate();
+/// Operand rotated vectors [head, hash, position, rotation]; result [head, hash, position], the place of the
+/// largest in [x; −x]. With several @p factors (each even) each has rotations of its own, half as many, and a
+/// bucket's number has their places as digits.
+[[nodiscard]] OpPtr buckets(std::vector<int> factors);
+
+// ---- chunks.cpp ---- the same, 2.2: attention among those that the sorted buckets put together
+struct ChunkRule
+{
+    int length = 1; ///< of a chunk
+    int before = 1,
+        after = 0; ///< chunks around its own that a query sees; the first one follows the last one
+    bool causal = false;
+    double selfValue = 0; ///< what stands for a query's score with itself; 0: the score
+    int padTo = 1;        ///< texts are filled up to a multiple of this …
+    int padAbove = 0;     ///< … unless they have at most so many positions
+
+    [[nodiscard]] std::int64_t paddedLength(std::int64_t positions) const;
+};
+/// Operands scores [head, query, key], and buckets [head, hash, position] by which each round of hashing
+/// sorts them before it cuts them into chunks; result [head, hash, query, key], or without buckets [head,
+/// query, key]. Pairs that don't meet are −∞; who meets n times gets ln n on top.
+[[nodiscard]] OpPtr chunkScores(ChunkRule rule);
+/// ln Σ_j exp x[…,j].
+[[nodiscard]] OpPtr logSumExp();
+/// Eq. 9's weights of the rounds: softmax over the hash axis of [head, hash, query].
+[[nodiscard]] OpPtr hashWeights();
+/// Operands patterns [head, hash, query, key] and weights [head, hash, query]; result [head, query, key].
+[[nodiscard]] OpPtr combineHashes();
 
 // ---- adaptive.cpp ---- Grave et al. 2016; Baevski & Auli 2018
 /// Rows of a cluster's table for tokens that belong to it, zeros for others: operands table [vocab, d_embed],

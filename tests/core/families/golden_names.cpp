@@ -23,6 +23,7 @@ enum class Layout {
     Window,     ///< [head, query, global keys and window] or [query, head, …] instead of [head, query, key]
     GlobalRows, ///< [head, global query, key], or rows of global tokens only
     GlobalQueries, ///< [head, key, global query] instead of [head, query, key]
+    Chunks,        ///< [head, chunk, query, keys of the chunk before and its own] instead of dense patterns
     ChannelsFirst, ///< [image, d_model, row, column] instead of [image, position, d_model]
 };
 
@@ -32,8 +33,9 @@ struct Rule
     /// A regular expression in which * is a number and . is a dot.
     const char* reference;
     /// Hooks, several with | when the reference has them in one tensor; * is the number, - is the number
-    /// less one. Alternatives with " or ": the first that the program has. "/ 8": the hook has 8 times the
-    /// reference's numbers (a module before its result is scaled). Empty: no such hook.
+    /// less one, % twice the number and one. Alternatives with " or ": the first that the program has. "/ 8":
+    /// the hook has 8 times the reference's numbers (a module before its result is scaled). Empty: no such
+    /// hook.
     const char* hooks;
     Layout layout = Layout::Same;
 };
@@ -45,6 +47,14 @@ const char* const hiddenStates = "blocks.*.hook_resid_pre or ln_final.hook_norma
 const Rule rules[] = {
     {"bart marian", "lm_head", ""}, // before final_logits_bias, which we add in the same step
     {"*", "(?:logits|prediction_logits|prediction_scores|lm_head|cls|cls.predictions|embed_out|classifier|vocab_projector)", "hook_logits"},
+    {"reformer", "attentions.*", "blocks.*.attn.hook_hash_pattern or blocks.*.attn.hook_pattern", Layout::Chunks},
+    {"reformer", "lsh*.dense_attention", "blocks.%.attn.hook_pattern"},
+    {"reformer", "lsh*.dense_per_hash", "blocks.%.attn.hook_hash_pattern"},
+    {"reformer", "lsh*.logits_per_hash", "blocks.%.attn.hook_hash_logits"},
+    {"reformer", "lsh*.chunk_probs", "blocks.%.attn.hook_hash_pattern", Layout::Chunks},
+    {"reformer", "lsh*.rotations", "hook_rotations"},
+    {"reformer", "lsh*.sorted_idx", ""}, // chunk_probs is compared in this order
+    {"reformer", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"transfo_xl-flat", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"vit", "hidden_states.*", "blocks.*.hook_resid_pre or blocks.-.hook_resid_post"},
     {"*", "hidden_states.*", hiddenStates},
@@ -194,6 +204,21 @@ const Rule rules[] = {
     {"transfo-xl", "transformer.layers.*.pos_ff.layer_norm", "blocks.*.ln2.hook_normalized or blocks.*.hook_normalized_resid_post"},
     {"transfo-xl", "transformer.layers.*(?:.pos_ff)?", "blocks.*.hook_normalized_resid_post or blocks.*.hook_resid_post"},
 
+    {"reformer", "reformer.embeddings.word_embeddings", "hook_embed"},
+    {"reformer", "reformer.embeddings.position_embeddings", "hook_pos_embed"},
+    {"reformer", "reformer.embeddings", "blocks.0.hook_resid_pre"},
+    {"reformer", "reformer.encoder.layers.*.attention.layer_norm", "blocks.*.ln1.hook_normalized"},
+    {"reformer", "reformer.encoder.layers.*.attention.self_attention.(q|k|v)(?:uery|uery_key|ey|alue)", "blocks.*.attn.hook_@"},
+    {"reformer", "reformer.encoder.layers.*.attention.(?:self_attention|output.dense.input)", "blocks.*.attn.hook_z"},
+    {"reformer", "reformer.encoder.layers.*.attention(?:.output)?(?:.dense)?", "blocks.*.hook_attn_out"},
+    {"reformer", "reformer.encoder.layers.*.feed_forward.layer_norm", "blocks.*.ln2.hook_normalized"},
+    {"reformer", "reformer.encoder.layers.*.feed_forward.dense.dense", "blocks.*.mlp.hook_pre"},
+    {"reformer", "reformer.encoder.layers.*.feed_forward.dense(?:.act_fn)?", "blocks.*.mlp.hook_post"},
+    {"reformer", "reformer.encoder.layers.*.feed_forward(?:.output)?(?:.dense)?", "blocks.*.hook_mlp_out"},
+    {"reformer", "reformer.encoder.layers.*", "blocks.*.hook_resid_post"},
+    {"reformer", "reformer.encoder(?:.layer_norm)?", "ln_final.hook_normalized"},
+    {"reformer", "lm_head.decoder", "hook_logits"},
+
     {"t5 bart marian", "encoder_last_hidden_state", "encoder.ln_final.hook_normalized or encoder.blocks.2.hook_normalized_resid_post"},
     {"t5 bart marian", "(encoder|decoder)_hidden_states.*", "@.blocks.*.hook_resid_pre or @.ln_final.hook_normalized or @.blocks.-.hook_normalized_resid_post"},
     {"t5 bart marian", "(encoder|decoder)_attentions.*", "@.blocks.*.attn.hook_pattern"},
@@ -302,15 +327,25 @@ QString hookFrom(QString text, const QRegularExpressionMatch& match)
     for (int g = 1; g <= match.lastCapturedIndex(); ++g)
         if (match.capturedStart(g) != match.capturedStart("n"))
             words << match.captured(g);
+    text.replace("%", QString::number(2 * number.toInt() + 1)); // every second layer hashes
     text.replace("@2", words.value(1)).replace("@", words.value(0));
     text.replace("*", number).replace(".-.", "." + QString::number(number.toInt() - 1) + ".");
     return text;
+}
+
+/// The entry with the order of the tokens: lsh0's is that of layer 1, lsh1's that of layer 3.
+QString hashedOrder(const QString& name, int number)
+{
+    if (name.startsWith("lsh"))
+        return QString("lsh%1.sorted_idx").arg(number);
+    return number % 2 == 1 ? QString("lsh%1.sorted_idx").arg(number / 2) : QString();
 }
 
 /// Which hook of a rule is meant, of how many, and the number in the name.
 struct Place
 {
     std::size_t part = 0, parts = 1, number = 0;
+    QString sorted; ///< the entry that has the order of hashed tokens
 };
 
 /// Longformer's cells for a rule about what global tokens and windows see.
@@ -356,9 +391,42 @@ std::vector<std::size_t> windowOrder(Layout layout, const Array& reference, cons
     return order;
 }
 
+/// Reformer's cells of chunked patterns, in the order in which the reference sorted the tokens of each round.
+std::vector<std::size_t> chunkOrder(const Array& reference, const Case& c, const QString& sortedIndices)
+{
+    const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(reference.shape[axis]); };
+    const std::size_t heads = size(1), chunks = size(2), chunk = size(3), keys = size(4);
+    const std::size_t length = c.inputs.at("input_ids").size(), rounds = chunks * chunk / length;
+    Array sorted;
+    for (const Entry& entry : c.entries)
+        if (entry.name == sortedIndices)
+            sorted = readArray(entry.file);
+    std::vector<std::size_t> order;
+    for (std::size_t h = 0; h < heads; ++h) {
+        std::vector<std::size_t> tokens; // behind each other, round by round
+        for (std::size_t i = 0; i < rounds * length; ++i)
+            tokens.push_back(sorted.values.empty()
+                                 ? i
+                                 : static_cast<std::size_t>(sorted.values[h * rounds * length + i]) % length);
+        std::vector<std::size_t> cells(rounds * length * length, absent);
+        std::vector<int> meetings(cells.size());
+        for (std::size_t q = 0; q < tokens.size(); ++q)
+            for (std::size_t k = 0; k < keys; ++k) {
+                const std::size_t first = (q / chunk + chunks - (keys / chunk - 1)) % chunks * chunk;
+                const std::size_t key = tokens[(first + k) % tokens.size()];
+                const std::size_t cell = (q / length * length + tokens[q]) * length + key;
+                cells[cell] = (h * tokens.size() + q) * keys + k;
+                ++meetings[cell];
+            }
+        for (std::size_t i = 0; i < cells.size(); ++i) // ours is the sum where they meet twice
+            order.push_back(meetings[i] == 1 ? cells[i] : absent);
+    }
+    return order;
+}
+
 std::vector<std::size_t> orderOf(Layout layout, const Place& place, const Array& reference, const Case& c)
 {
-    const auto [part, parts, number] = place;
+    const std::size_t part = place.part, parts = place.parts, number = place.number;
     const std::size_t count = reference.values.size();
     const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(reference.shape[axis]); };
     std::vector<std::size_t> order;
@@ -415,6 +483,8 @@ std::vector<std::size_t> orderOf(Layout layout, const Place& place, const Array&
     case Layout::GlobalRows:
     case Layout::GlobalQueries:
         return windowOrder(layout, reference, c);
+    case Layout::Chunks:
+        return chunkOrder(reference, c, place.sorted);
     case Layout::ChannelsFirst: {
         const std::size_t images = size(0), width = size(1), patches = size(2) * size(3);
         for (std::size_t n = 0; n < images; ++n)
@@ -454,9 +524,10 @@ Match hooksOf(const Case& c, const Entry& entry, const Array& reference,
         }
         result.factor = chosen.contains(" / ") ? chosen.section(" / ", 1).toDouble() : 1;
         const QStringList hooks = chosen.section(" / ", 0, 0).split('|');
+        const std::size_t number = match.captured("n").toULongLong();
         for (int part = 0; part < hooks.size(); ++part) {
-            const Place place{static_cast<std::size_t>(part), static_cast<std::size_t>(hooks.size()),
-                              match.captured("n").toULongLong()};
+            const Place place{static_cast<std::size_t>(part), static_cast<std::size_t>(hooks.size()), number,
+                              hashedOrder(name, static_cast<int>(number))};
             result.targets.push_back({hooks[part], orderOf(rule.layout, place, reference, c)});
         }
         return result;

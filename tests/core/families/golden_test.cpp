@@ -6,7 +6,6 @@
 // single precision, and by 1e-5 of its largest number at least (the folders' README).
 
 #include "../derivations.h"
-#include "families/family.h"
 #include "golden_names.h"
 #include "models/model.h"
 #include "run/execution.h"
@@ -98,8 +97,6 @@ void GoldenTest::agrees()
 {
     QFETCH(QString, folder);
     const golden::Case c = golden::readCase(folder);
-    if (!families::find(c.modelType.toStdString()))
-        QSKIP("not a family yet");
     QVERIFY2(c.problem.isEmpty(), qPrintable(c.problem));
     const auto model = openModel(folder.toStdString());
     QVERIFY2(model, model ? "" : model.error().text().c_str());
@@ -194,8 +191,6 @@ void GoldenTest::derivations()
 {
     QFETCH(QString, folder);
     const golden::Case c = golden::readCase(folder);
-    if (!families::find(c.modelType.toStdString()))
-        QSKIP("not a family yet");
     const auto model = openModel(folder.toStdString());
     QVERIFY2(model, model ? "" : model.error().text().c_str());
     const auto trace = runModel((*model)->program, (*model)->parameters,
