@@ -143,13 +143,9 @@ std::string Model::pieceLabel(StreamIndex stream, int id) const
 
 std::string Model::label(const Trace& trace, const Axis& a, std::int64_t index) const
 {
-    if (a.isPositions())
-        return trace.label(a.stream, index);
-    if (a.labels && static_cast<std::size_t>(index) < a.labels->size())
-        return (*a.labels)[static_cast<std::size_t>(index)];
-    if (a.name == axis::vocab)
+    if (a.name == axis::vocab && !a.labels)
         return pieceLabel(program->prediction.stream, static_cast<int>(index));
-    return std::to_string(index);
+    return trace.label(a, index);
 }
 
 std::string familyOf(const fs::path& folder)

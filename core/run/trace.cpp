@@ -201,18 +201,29 @@ std::string Trace::label(StreamIndex stream, std::int64_t position) const
     return std::to_string(position);
 }
 
+std::string Trace::label(const Axis& a, std::int64_t index) const
+{
+    if (a.isPositions()) {
+        const auto s = static_cast<std::size_t>(a.stream);
+        if (s < m_data->program->streams.size() && s < m_data->input.streams.size()) {
+            const std::int64_t leading = m_data->program->streams[s].leadingTokens;
+            const auto all = static_cast<std::int64_t>(m_data->input.streams[s].labels.size());
+            if (leading > 0 && a.size == all - leading)
+                index += leading;
+        }
+        return label(a.stream, index);
+    }
+    if (a.labels && index >= 0 && static_cast<std::size_t>(index) < a.labels->size())
+        return (*a.labels)[static_cast<std::size_t>(index)];
+    return std::to_string(index);
+}
+
 std::vector<std::string> Trace::labels(const Axis& a) const
 {
     std::vector<std::string> all;
     all.reserve(static_cast<std::size_t>(std::max<std::int64_t>(a.size, 0)));
-    for (std::int64_t i = 0; i < a.size; ++i) {
-        if (a.isPositions())
-            all.push_back(label(a.stream, i));
-        else if (a.labels && static_cast<std::size_t>(i) < a.labels->size())
-            all.push_back((*a.labels)[static_cast<std::size_t>(i)]);
-        else
-            all.push_back(std::to_string(i));
-    }
+    for (std::int64_t i = 0; i < a.size; ++i)
+        all.push_back(label(a, i));
     return all;
 }
 

@@ -52,6 +52,8 @@ public:
 
     /// The label of a position of a stream.
     [[nodiscard]] std::string label(StreamIndex stream, std::int64_t position) const;
+    /// The label of an entry of an axis. Patches before [CLS] stands in front of them have no entry for it.
+    [[nodiscard]] std::string label(const Axis& axis, std::int64_t index) const;
     /// Labels of an axis: tokens for positions, the model's names where it has them, else numbers.
     [[nodiscard]] std::vector<std::string> labels(const Axis& axis) const;
 

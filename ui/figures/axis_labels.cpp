@@ -106,11 +106,19 @@ AxisLabels::AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style)
     }
     if (m_items.empty())
         return;
+    // The ones that are left out must fit too, since any of them may be pointed at.
+    if (m_spec.names && step > 1 && ruler.shown() <= 1024)
+        for (std::int64_t i = ruler.first; i < ruler.last; ++i)
+            widest = std::max(widest, itemOf(i, fm).width);
     if (!top) {
         m_room = widest + offset;
         return;
     }
-    if (!m_spec.names || widest <= ruler.cell * static_cast<double>(step) - 3) {
+    bool upright = true;
+    for (std::size_t i = 1; i < m_items.size(); ++i)
+        upright = upright && (m_items[i - 1].width + m_items[i].width) / 2 + 1.5 <=
+                                 ruler.middle(m_items[i].index) - ruler.middle(m_items[i - 1].index);
+    if (!m_spec.names || upright) {
         m_room = m_height + 2;
         m_overhang = std::max(0.0, (widest - ruler.cell) / 2);
         return;
@@ -145,7 +153,7 @@ AxisLabels::Item AxisLabels::itemOf(std::int64_t index, const QFontMetricsF& met
     Item item{index, m_spec.names ? m_spec.text(index) : QString::number(index / m_spec.unit), 0};
     item.width = metrics.horizontalAdvance(item.text);
     if (item.width > m_spec.most) {
-        item.text = metrics.elidedText(item.text, Qt::ElideRight, m_spec.most);
+        item.text = metrics.elidedText(item.text, Qt::ElideMiddle, m_spec.most);
         item.width = metrics.horizontalAdvance(item.text);
     }
     return item;

@@ -21,7 +21,7 @@ namespace headlight {
 class ColorMap
 {
 public:
-    static constexpr int size = 256;
+    static constexpr int size = 257; ///< odd, so that a diverging map has a middle
 
     /// Colour of 0 … 1; out of range is clamped.
     [[nodiscard]] QRgb at(double t) const

@@ -107,7 +107,7 @@ struct EquationFigure::Impl
     EquationOptions options;
     int step = 0;
     Equation equation;
-    WindowStarts windows;
+    WindowCentres windows;
     LayoutCache<EquationLayout> cache;
 
     [[nodiscard]] EquationLayout lay(const QSizeF& logical, const FigureStyle& style) const
@@ -150,6 +150,9 @@ Result<std::unique_ptr<EquationFigure>> EquationFigure::make(FigureSource source
     figure->m->source = std::move(source);
     figure->m->options = std::move(options);
     figure->m->step = step;
+    const EquationBlock& result = equation->blocks[static_cast<std::size_t>(equation->result)];
+    if (const auto column = likelyColumn(figure->m->source, *result.matrix.slice))
+        figure->m->windows[QLatin1Char('c') + result.columnKey] = *column;
     figure->m->equation = std::move(*equation);
     return figure;
 }
@@ -298,19 +301,20 @@ bool EquationFigure::reveal(const CellRef& cell)
     const int b = m->blockOf(cell);
     if (b < 0)
         return false;
-    const EquationLayout l = m->cache.last() ? *m->cache.last() : m->lay({1140, 620}, FigureStyle::light());
     const EquationBlock& block = m->equation.blocks[static_cast<std::size_t>(b)];
-    const MatrixBlock& matrix = l.blocks[static_cast<std::size_t>(b)].matrix;
-    const auto place = matrix.slice->find(cell.cell);
+    const auto place = block.matrix.slice->find(cell.cell);
+    // What has not been laid out yet may or may not show the cell; then the windows move in any case.
+    const auto& last = m->cache.last();
     bool changed = false;
-    const auto centre = [&](const Ruler& ruler, std::int64_t index, const QString& key) {
-        if (ruler.shows(index))
+    const auto centre = [&](const Ruler* ruler, std::int64_t index, const QString& key) {
+        if (ruler && ruler->shows(index))
             return;
-        m->windows[key] = std::max<std::int64_t>(0, index - ruler.shown() / 2);
+        m->windows[key] = index;
         changed = true;
     };
-    centre(matrix.rows, place->first, QLatin1Char('r') + block.rowKey);
-    centre(matrix.columns, place->second, QLatin1Char('c') + block.columnKey);
+    const MatrixBlock* drawn = last ? &last->blocks[static_cast<std::size_t>(b)].matrix : nullptr;
+    centre(drawn ? &drawn->rows : nullptr, place->first, QLatin1Char('r') + block.rowKey);
+    centre(drawn ? &drawn->columns : nullptr, place->second, QLatin1Char('c') + block.columnKey);
     if (changed)
         m->cache.clear();
     return changed;

@@ -32,13 +32,13 @@ struct EquationLayout
     std::vector<Part> parts;   ///< as Equation::parts; those of blocks are empty
 };
 
-/// First drawn entry of an axis that is too long to be drawn whole, by EquationBlock::rowKey ("r…") or
-/// columnKey ("c…").
-using WindowStarts = std::map<QString, std::int64_t>;
+/// The entry in the middle of what is drawn of an axis that is too long to be drawn whole, by
+/// EquationBlock::rowKey ("r…") or columnKey ("c…").
+using WindowCentres = std::map<QString, std::int64_t>;
 
 [[nodiscard]] EquationLayout layEquation(const Equation& equation, const FigureSource& source,
-                                         const WindowStarts& windows, const ScaleOptions& scale, bool numbers,
-                                         const QSizeF& area, const FigureStyle& style);
+                                         const WindowCentres& windows, const ScaleOptions& scale,
+                                         bool numbers, const QSizeF& area, const FigureStyle& style);
 
 /// Fonts of the parts that are no matrices.
 [[nodiscard]] QFont equationFont(EquationPart::Kind kind, const FigureStyle& style);

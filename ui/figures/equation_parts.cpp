@@ -196,6 +196,8 @@ Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIn
         EquationBlock b;
         b.operand = operand;
         b.symbol = QString::fromStdString(program.symbolOf(slice.ref()));
+        if (slice.ref().kind == TensorRef::Kind::Input)
+            b.symbol.replace(QLatin1Char('_'), QLatin1Char(' '));
         if (transposed) {
             slice = slice.transposed();
             b.symbol += QChar(0x1d40);

@@ -18,9 +18,11 @@ namespace {
 
 constexpr double margin = 10;
 /// Below this size of a cell only a window of the axis is drawn: positions keep their overall pattern when
-/// cells share pixels, the thousands of entries of a vocabulary do not.
-double leastCell(const Axis* axis)
+/// cells share pixels, the thousands of entries of a vocabulary do not, and ids are nothing without digits.
+double leastCell(const Axis* axis, const MatrixBlock& block, double wanted)
 {
+    if (block.look == MatrixBlock::Look::Ids)
+        return wanted * 0.7;
     return axis && axis->isPositions() ? 0.2 : 0.75;
 }
 
@@ -40,12 +42,12 @@ struct HeatmapFigure::Impl
     HeatmapOptions options;
     MatrixBlock block;
     bool explicitSlice = false;
-    std::int64_t firstRow = 0, firstColumn = 0; ///< of windows
+    std::int64_t centreRow = 0, centreColumn = 0; ///< of windows
     LayoutCache<Layout> cache;
 
     [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style) const;
     [[nodiscard]] Ruler ruler(std::int64_t count, double room, double wanted, const Axis* axis,
-                              std::int64_t first) const;
+                              std::int64_t centre) const;
     [[nodiscard]] AxisLabels labels(AxisLabels::Side side, const Ruler& ruler,
                                     const FigureStyle& style) const;
     [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
@@ -55,15 +57,15 @@ struct HeatmapFigure::Impl
 };
 
 Ruler HeatmapFigure::Impl::ruler(std::int64_t count, double room, double wanted, const Axis* axis,
-                                 std::int64_t first) const
+                                 std::int64_t centre) const
 {
     double cell = std::min(wanted, room / static_cast<double>(std::max<std::int64_t>(count, 1)));
-    if (cell >= leastCell(axis))
+    if (cell >= leastCell(axis, block, wanted))
         return {count, cell >= 1 ? std::floor(cell) : cell};
     Ruler r(count, wanted);
     const auto shown =
         std::max<std::int64_t>(1, static_cast<std::int64_t>((room - 2 * Ruler::ellipsis) / wanted));
-    r.first = std::clamp<std::int64_t>(first, 0, std::max<std::int64_t>(0, count - shown));
+    r.first = std::clamp<std::int64_t>(centre - shown / 2, 0, std::max<std::int64_t>(0, count - shown));
     r.last = std::min(count, r.first + shown);
     return r;
 }
@@ -103,9 +105,9 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
         const QSizeF room(area.width() - 2 * margin - left - right - (rowsNamed ? nameRoom : 0),
                           area.height() - 2 * margin - top - nameRoom - below);
         b.columns = ruler(slice.columns(), std::max(room.width(), 40.0), wanted.width(), slice.columnAxis(),
-                          firstColumn);
+                          centreColumn);
         b.rows =
-            ruler(slice.rows(), std::max(room.height(), 24.0), wanted.height(), slice.rowAxis(), firstRow);
+            ruler(slice.rows(), std::max(room.height(), 24.0), wanted.height(), slice.rowAxis(), centreRow);
         b.fitNumbers(style);
         if (!options.numbers)
             b.numbers = {};
@@ -167,6 +169,7 @@ Result<std::unique_ptr<HeatmapFigure>> HeatmapFigure::make(FigureSource source, 
     m.block.mask = maskOf(source.trace, *m.block.slice);
     m.block.look = lookOf(source.trace.program(), *m.block.slice);
     m.block.range = rangeOf(m.block, options.scale.extent);
+    m.centreColumn = likelyColumn(source, *m.block.slice).value_or(0);
     m.source = std::move(source);
     m.options = std::move(options);
     return figure;
@@ -263,16 +266,17 @@ bool HeatmapFigure::reveal(const CellRef& cell)
     const auto place = slice().find(cell.cell);
     if (!place)
         return false;
-    const Layout l = m->cache.last() ? *m->cache.last() : m->lay({1100, 760}, FigureStyle::light());
+    // What has not been laid out yet may or may not show the cell; then the windows move in any case.
+    const auto& last = m->cache.last();
     bool changed = false;
-    const auto centre = [&](const Ruler& ruler, std::int64_t index, std::int64_t& first) {
-        if (ruler.shows(index))
+    const auto centre = [&](const Ruler* ruler, std::int64_t index, std::int64_t& middle) {
+        if (ruler && ruler->shows(index))
             return;
-        first = std::max<std::int64_t>(0, index - ruler.shown() / 2);
+        middle = index;
         changed = true;
     };
-    centre(l.block.rows, place->first, m->firstRow);
-    centre(l.block.columns, place->second, m->firstColumn);
+    centre(last ? &last->block.rows : nullptr, place->first, m->centreRow);
+    centre(last ? &last->block.columns : nullptr, place->second, m->centreColumn);
     if (changed)
         m->cache.clear();
     return changed;

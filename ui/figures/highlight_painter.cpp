@@ -100,6 +100,18 @@ std::optional<CellRef> movedWithin(const TensorSlice& slice, const std::optional
     return CellRef{slice.ref(), slice.cell(place.first, place.second)};
 }
 
+std::optional<std::int64_t> likelyColumn(const FigureSource& source, const TensorSlice& slice)
+{
+    if (!slice.columnAxis() || slice.columnAxis()->isPositions() || !source.hasNames(*slice.columnAxis()) ||
+        slice.rows() == 0)
+        return std::nullopt;
+    std::int64_t best = 0;
+    for (std::int64_t c = 1; c < slice.columns(); ++c)
+        if (slice.value(slice.rows() - 1, c) > slice.value(slice.rows() - 1, best))
+            best = c;
+    return best;
+}
+
 MatrixBlock::Look lookOf(const Program& program, const TensorSlice& slice)
 {
     // The input itself, or the step that only passes it on.

@@ -29,6 +29,11 @@ void paintAxisName(QPainter& painter, const QPointF& centre, const QString& name
 [[nodiscard]] std::optional<CellRef> movedWithin(const TensorSlice& slice, const std::optional<CellRef>& from,
                                                  int right, int down);
 
+/// Where a window of a long row of named entries (a vocabulary) begins to be interesting: at the largest
+/// value of the last row, which is what the model says next. Nothing for axes of mere numbers and for
+/// positions.
+[[nodiscard]] std::optional<std::int64_t> likelyColumn(const FigureSource& source, const TensorSlice& slice);
+
 /// How a tensor's cells are drawn: token ids as numbers, pixels as an image.
 [[nodiscard]] MatrixBlock::Look lookOf(const Program& program, const TensorSlice& slice);
 

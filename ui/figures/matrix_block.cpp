@@ -209,8 +209,10 @@ std::shared_ptr<const TensorSlice> maskOf(const Trace& trace, const TensorSlice&
             return nullptr;
     auto mask = std::make_shared<const TensorSlice>(step.operands.front(), *operand, slice.rowAxes(),
                                                     slice.columnAxes(), slice.fixed());
-    for (std::int64_t r = 0; r < mask->rows(); ++r)
-        for (std::int64_t c = 0; c < mask->columns(); ++c)
+    // A mask that starts beyond so many cells is none that anybody uses.
+    constexpr std::int64_t mostRows = 4096;
+    for (std::int64_t r = 0; r < std::min(mask->rows(), mostRows); ++r)
+        for (std::int64_t c = 0; c < std::min(mask->columns(), mostRows); ++c)
             if (specialOf(mask->value(r, c)) == SpecialValue::Masked)
                 return mask;
     return nullptr;
@@ -218,13 +220,19 @@ std::shared_ptr<const TensorSlice> maskOf(const Trace& trace, const TensorSlice&
 
 ValueRange rangeOf(const MatrixBlock& block, ScaleOptions::Extent extent)
 {
+    // Of very many cells every n-th is looked at: limits that a few cells exceed are better than a wait.
+    constexpr std::int64_t mostCells = 8 << 20;
     ValueRange range;
+    const std::int64_t columns = block.slice->columns(), cells = block.slice->rows() * columns;
+    const std::int64_t step = cells / mostCells + 1;
     for (std::int64_t r = 0; r < block.slice->rows(); ++r)
-        for (std::int64_t c = 0; c < block.slice->columns(); ++c)
+        for (std::int64_t c = r % step; c < columns; c += step)
             range.add(block.value(r, c));
-    if (extent != ScaleOptions::Extent::Slice)
-        for (std::int64_t i = 0; i < block.slice->tensor()->count(); ++i)
-            range.add((*block.slice->tensor())[i]);
+    if (extent != ScaleOptions::Extent::Slice) {
+        const Tensor& all = *block.slice->tensor();
+        for (std::int64_t i = 0; i < all.count(); i += all.count() / mostCells + 1)
+            range.add(all[i]);
+    }
     return range;
 }
 
@@ -324,10 +332,8 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                 if (numbers.fit()) {
                     const QString text = numbers.text(v);
                     // A nothing should not look like a number to read.
-                    if (v == 0)
-                        ink.setAlpha(90);
-                    else if (numbers.isZero(text))
-                        ink.setAlpha(125);
+                    if (look == Look::Heat && CellNumbers::isZero(text))
+                        ink.setAlpha(v == 0 ? 90 : 125);
                     painter.setPen(ink);
                     painter.drawText(QPointF(rect.center().x() - fm.horizontalAdvance(text) / 2,
                                              rect.center().y() + fm.ascent() / 2 - fm.descent() / 2),

@@ -13,11 +13,7 @@ QString FigureSource::label(const Axis& axis, std::int64_t index) const
 {
     if (model && trace.valid())
         return QString::fromStdString(model->label(trace, axis, index));
-    if (axis.isPositions() && trace.valid())
-        return QString::fromStdString(trace.label(axis.stream, index));
-    if (axis.labels && index >= 0 && static_cast<std::size_t>(index) < axis.labels->size())
-        return QString::fromStdString((*axis.labels)[static_cast<std::size_t>(index)]);
-    return QString::number(index);
+    return trace.valid() ? QString::fromStdString(trace.label(axis, index)) : QString::number(index);
 }
 
 bool FigureSource::hasNames(const Axis& axis) const
