@@ -18,12 +18,16 @@ QAction* ActionRegistry::add(const QString& id, const QString& section, const QS
     Q_ASSERT(!m_byId.contains(id));
     auto* action = new QAction(text, m_owner);
     action->setObjectName(id);
-    action->setShortcuts(shortcuts);
+    QList<QKeySequence> keys; // a platform's standard key may be one that is named as well
+    for (const QKeySequence& key : shortcuts)
+        if (!key.isEmpty() && !keys.contains(key))
+            keys << key;
+    action->setShortcuts(keys);
     action->setShortcutContext(Qt::WindowShortcut);
     QString tip = text;
     tip.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
-    if (!shortcuts.isEmpty())
-        tip += QStringLiteral(" (%1)").arg(shortcuts.front().toString(QKeySequence::NativeText));
+    if (!keys.isEmpty())
+        tip += QStringLiteral(" (%1)").arg(keys.front().toString(QKeySequence::NativeText));
     action->setToolTip(tip);
     if (run)
         connect(action, &QAction::triggered, m_owner, std::move(run));

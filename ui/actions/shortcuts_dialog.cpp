@@ -4,8 +4,8 @@
 
 #include "actions/action_registry.h"
 
-#include <QDialogButtonBox>
 #include <QHeaderView>
+#include <QPushButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -23,6 +23,9 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent)
     tree->setHeaderHidden(true);
     tree->setRootIsDecorated(false);
     tree->setFrameShape(QFrame::NoFrame);
+    tree->setSelectionMode(QAbstractItemView::NoSelection);
+    tree->setFocusPolicy(Qt::TabFocus);
+    tree->setItemsExpandable(false);
     QHash<QString, QTreeWidgetItem*> sections;
     const auto sectionItem = [&](const QString& name) {
         auto*& item = sections[name];
@@ -53,11 +56,13 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent)
         new QTreeWidgetItem(picture, {what, keys});
     tree->expandAll();
     tree->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* close = new QPushButton(tr("Close"), this);
+    close->setDefault(true);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(20, 16, 20, 14);
     layout->addWidget(tree);
-    layout->addWidget(buttons);
+    layout->addWidget(close, 0, Qt::AlignRight);
     resize(620, 680);
 }
 

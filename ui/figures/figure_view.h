@@ -29,6 +29,7 @@ public:
     /// Shows another figure. Zoom stays; the cursor stays when the new figure has its cell.
     void setFigure(std::shared_ptr<Figure> figure);
     [[nodiscard]] Figure* figure() const { return m_figure.get(); }
+    [[nodiscard]] std::shared_ptr<Figure> sharedFigure() const { return m_figure; }
     /// For when the figure itself was changed (a selected head): paints it anew.
     void refresh();
 

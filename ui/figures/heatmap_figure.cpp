@@ -95,13 +95,13 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
     b.scale = scaleOf(b, options.scale, style);
     const QFontMetricsF names(style.font);
     const QSizeF wanted = wantedCell(b, style);
-    const bool rowsNamed = !slice.rowName().isEmpty();
-    const bool bar = b.look == MatrixBlock::Look::Heat;
+    const bool rowsNamed = options.frame && !slice.rowName().isEmpty();
+    const bool bar = options.frame && b.look == MatrixBlock::Look::Heat;
+    const double nameRoom = options.frame ? names.height() + 4 : 0;
     const double below = bar ? colorBarHeight(b.range, style) + 14 : 0;
     // Labels take room from cells, and cells decide how labels stand: twice is enough to settle.
-    double left = 60, top = 60, right = 0;
+    double left = options.frame ? 60 : 0, top = left, right = 0;
     for (int round = 0; round < 2; ++round) {
-        const double nameRoom = names.height() + 4;
         const QSizeF room(area.width() - 2 * margin - left - right - (rowsNamed ? nameRoom : 0),
                           area.height() - 2 * margin - top - nameRoom - below);
         b.columns = ruler(slice.columns(), std::max(room.width(), 40.0), wanted.width(), slice.columnAxis(),
@@ -126,19 +126,20 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
                 b.columns.cell = std::floor(b.columns.cell);
             }
         }
+        if (!options.frame)
+            continue;
         b.rowLabels = labels(AxisLabels::Side::Left, b.rows, style);
         b.columnLabels = labels(AxisLabels::Side::Top, b.columns, style);
         left = b.rowLabels.room();
         top = b.columnLabels.room();
         right = b.columnLabels.overhang();
     }
-    const double nameRoom = names.height() + 4;
     const double nameLeft = rowsNamed ? nameRoom : 0;
     b.origin = {std::round(margin + nameLeft + left), std::round(margin + nameRoom + top)};
     const QSizeF size = b.size();
     l.rowName = {margin + names.height() / 2, b.origin.y() + size.height() / 2};
     l.columnName = {b.origin.x() + size.width() / 2, margin + names.height() / 2};
-    const double nameWidth = names.horizontalAdvance(slice.columnName());
+    const double nameWidth = options.frame ? names.horizontalAdvance(slice.columnName()) : 0;
     const double barWidth = std::clamp(size.width(), 130.0, 280.0);
     if (bar)
         l.bar =
@@ -208,8 +209,10 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
     b.paint(painter, style);
     b.rowLabels.paint(painter, b.origin, style);
     b.columnLabels.paint(painter, b.origin, style);
-    paintAxisName(painter, l.columnName, slice().columnName(), false, style);
-    paintAxisName(painter, l.rowName, slice().rowName(), true, style);
+    if (m->options.frame) {
+        paintAxisName(painter, l.columnName, slice().columnName(), false, style);
+        paintAxisName(painter, l.rowName, slice().rowName(), true, style);
+    }
     if (!l.bar.isEmpty())
         paintColorBar(painter, l.bar, b.scale, b.range, style);
     painter.restore();

@@ -16,6 +16,7 @@ struct HeatmapOptions
     AxisIndices indices; ///< of axes that are not drawn: head 3
     ScaleOptions scale;
     bool numbers = true; ///< in cells where they fit
+    bool frame = true;   ///< labels, names of axes and the colour bar around it
 };
 
 class HeatmapFigure final : public Figure

@@ -83,7 +83,7 @@ public:
         } else if (given.expr.kind == Kind::Max && given.expr.args.size() > 2) {
             addMaximum(line, given.expr.args);
         } else {
-            write(line.expression, given.expr);
+            write(line.expression, given.expr, m_options.digits);
         }
         return line;
     }
@@ -123,11 +123,12 @@ private:
             term.product = e.kind == Kind::Product && e.args.size() == 2 && e.args[0].kind == Kind::Operand &&
                            e.args[1].kind == Kind::Operand;
             if (term.product)
-                term.expression = {number(e.args[0], true), number(e.args[1], true)};
+                term.expression = {number(e.args[0], true, m_options.digits),
+                                   number(e.args[1], true, m_options.digits)};
             else if (e.kind == Kind::Operand)
-                term.expression = {number(e, true)};
+                term.expression = {number(e, true, m_options.digits)};
             else
-                write(term.expression, e);
+                write(term.expression, e, std::max(1, m_options.digits - 1)); // several numbers share a line
             line.terms.push_back(std::move(term));
         }
     }
@@ -140,7 +141,7 @@ private:
             if (valueOf(args[i]) > valueOf(args[best]))
                 best = i;
         add(line.expression, say("largest of %1, at ").arg(args.size()));
-        Span at = number(args[best], false);
+        Span at = number(args[best], false, m_options.digits);
         at.text = nameOf(args[best], args, varyingAxes(args));
         line.expression.push_back(std::move(at));
     }
@@ -183,13 +184,13 @@ private:
             m_source.trace.program().symbolOf(m_step.operands[static_cast<std::size_t>(operand)]));
     }
 
-    [[nodiscard]] Span number(const Expr& operand, bool sign) const
+    [[nodiscard]] Span number(const Expr& operand, bool sign, int digits) const
     {
         const auto role = operand.operand == 0   ? Span::Role::First
                           : operand.operand == 1 ? Span::Role::Second
                                                  : Span::Role::Plain;
         const double value = valueOf(operand);
-        return {sign ? signedNumber(value, m_options.digits) : plainNumber(value, m_options.digits), role,
+        return {sign ? signedNumber(value, digits) : plainNumber(value, digits), role,
                 CellRef{m_step.operands[static_cast<std::size_t>(operand.operand)], operand.cell}};
     }
 
@@ -214,39 +215,43 @@ private:
     }
 
     /// A negative number behind a sign stands in brackets, one at the start does not.
-    void writeIn(Spans& out, const Expr& e, int least, bool first = false) const
+    void writeIn(Spans& out, const Expr& e, int digits, int least, bool first = false) const
     {
         const bool negative =
             !first && least > 1 && (e.kind == Kind::Operand || e.kind == Kind::Line) && valueOf(e) < 0;
         const bool brackets = binding(e) < least || negative;
         if (brackets)
             add(out, QStringLiteral("("));
-        write(out, e);
+        write(out, e, digits, first || brackets);
         if (brackets)
             add(out, QStringLiteral(")"));
     }
 
-    void join(Spans& out, const Expr& e, const QString& sign, int least, int leastAfter) const
+    void join(Spans& out, const Expr& e, int digits, const QString& sign, int least, int leastAfter,
+              bool first) const
     {
         for (std::size_t i = 0; i < e.args.size(); ++i) {
+            // "+ −x" reads better as "− x".
+            const bool minus = i > 0 && e.kind == Kind::Sum && e.args[i].kind == Kind::Negate;
             if (i > 0)
-                add(out, sign);
-            writeIn(out, e.args[i], i == 0 ? least : leastAfter, i == 0);
+                add(out, minus ? QStringLiteral(" − ") : sign);
+            writeIn(out, minus ? e.args[i].args[0] : e.args[i], digits, i == 0 ? least : leastAfter,
+                    i == 0 && first);
         }
     }
 
-    void call(Spans& out, const QString& name, const Expr& e) const
+    void call(Spans& out, const QString& name, const Expr& e, int digits) const
     {
         add(out, name + QStringLiteral("("));
-        join(out, e, QStringLiteral(", "), 0, 0);
+        join(out, e, digits, QStringLiteral(", "), 0, 0, true);
         add(out, QStringLiteral(")"));
     }
 
-    void write(Spans& out, const Expr& e) const
+    void write(Spans& out, const Expr& e, int digits, bool first = true) const
     {
         switch (e.kind) {
         case Kind::Operand:
-            out.push_back(number(e, false));
+            out.push_back(number(e, false, digits));
             return;
         case Kind::Constant: {
             const QString symbol = QString::fromStdString(e.symbol);
@@ -256,50 +261,49 @@ private:
             return;
         }
         case Kind::Line:
-            out.push_back({plainNumber(m_values[static_cast<std::size_t>(e.operand)], m_options.digits),
-                           Span::Role::Symbol,
-                           {}});
+            out.push_back(
+                {plainNumber(m_values[static_cast<std::size_t>(e.operand)], digits), Span::Role::Symbol, {}});
             return;
         case Kind::Sum:
-            return join(out, e, QStringLiteral(" + "), 1, 2);
+            return join(out, e, digits, QStringLiteral(" + "), 1, 2, first);
         case Kind::Difference:
-            return join(out, e, QStringLiteral(" − "), 1, 2);
+            return join(out, e, digits, QStringLiteral(" − "), 1, 2, first);
         case Kind::Product:
-            return join(out, e, QStringLiteral(" × "), 2, 2);
+            return join(out, e, digits, QStringLiteral(" × "), 2, 2, first);
         case Kind::Quotient:
-            return join(out, e, QStringLiteral(" / "), 2, 3);
+            return join(out, e, digits, QStringLiteral(" / "), 2, 3, first);
         case Kind::Negate:
             add(out, QStringLiteral("−"));
-            return writeIn(out, e.args[0], 2);
+            return writeIn(out, e.args[0], digits, 2);
         case Kind::Power:
-            writeIn(out, e.args[0], 4);
+            writeIn(out, e.args[0], digits, 4);
             if (e.args[1].kind == Kind::Constant && e.args[1].value == 2)
                 return add(out, QStringLiteral("²"));
             if (e.args[1].kind == Kind::Constant && e.args[1].value == 3)
                 return add(out, QStringLiteral("³"));
             add(out, QStringLiteral("^"));
-            return writeIn(out, e.args[1], 4);
+            return writeIn(out, e.args[1], digits, 4);
         case Kind::Max:
-            return call(out, QStringLiteral("max"), e);
+            return call(out, QStringLiteral("max"), e, digits);
         case Kind::Exp:
-            return call(out, QStringLiteral("exp"), e);
+            return call(out, QStringLiteral("exp"), e, digits);
         case Kind::Log:
-            return call(out, QStringLiteral("log"), e);
+            return call(out, QStringLiteral("log"), e, digits);
         case Kind::Sqrt:
-            return call(out, QStringLiteral("√"), e);
+            return call(out, QStringLiteral("√"), e, digits);
         case Kind::Sin:
-            return call(out, QStringLiteral("sin"), e);
+            return call(out, QStringLiteral("sin"), e, digits);
         case Kind::Cos:
-            return call(out, QStringLiteral("cos"), e);
+            return call(out, QStringLiteral("cos"), e, digits);
         case Kind::Tanh:
-            return call(out, QStringLiteral("tanh"), e);
+            return call(out, QStringLiteral("tanh"), e, digits);
         case Kind::Erf:
-            return call(out, QStringLiteral("erf"), e);
+            return call(out, QStringLiteral("erf"), e, digits);
         case Kind::Sigmoid:
-            return call(out, QStringLiteral("sigmoid"), e);
+            return call(out, QStringLiteral("sigmoid"), e, digits);
         case Kind::Relu:
             add(out, QStringLiteral("max(0, "));
-            join(out, e, QStringLiteral(", "), 0, 0);
+            join(out, e, digits, QStringLiteral(", "), 0, 0, true);
             return add(out, QStringLiteral(")"));
         }
     }
@@ -414,7 +418,7 @@ QString plainNumber(double value, int digits)
         return sign + QStringLiteral("∞");
     // A number too small or too large for the digits is written with an exponent, never as 0.000.
     if (size != 0 && (size < 0.5 * std::pow(10.0, 1 - digits) || size >= 1e6)) {
-        QString text = QString::number(size, 'e', std::max(1, digits - 1));
+        QString text = QString::number(size, 'e', std::max(1, digits - 2));
         text.replace(QStringLiteral("e-"), QStringLiteral("e−")).remove(QLatin1Char('+'));
         return sign + text;
     }

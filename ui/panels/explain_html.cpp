@@ -14,7 +14,7 @@ namespace headlight {
 
 namespace {
 
-constexpr int barWidth = 44;
+constexpr int barWidth = 40;
 
 QString say(const char* words)
 {
@@ -33,10 +33,12 @@ QString colorOf(Span::Role role, const ExplainStyle& style)
     }
 }
 
-QString spanHtml(const Span& span, const ExplainStyle& style)
+/// @p together: a row of a table, which must not break at its signs.
+QString spanHtml(const Span& span, const ExplainStyle& style, bool together = false)
 {
     QString text = span.text.toHtmlEscaped();
-    text.replace(QLatin1Char(' '), QChar(0xA0)); // arithmetic does not break at its signs
+    if (together)
+        text.replace(QLatin1Char(' '), QChar(0xA0));
     if (span.cell && span.cell->tensor.kind == TensorRef::Kind::Step)
         return QStringLiteral("<a href='%1' style='color:%2; text-decoration:none'>%3</a>")
             .arg(cellLink(*span.cell), colorOf(span.role, style), text);
@@ -45,11 +47,11 @@ QString spanHtml(const Span& span, const ExplainStyle& style)
     return QStringLiteral("<span style='color:%1'>%2</span>").arg(colorOf(span.role, style), text);
 }
 
-QString spansHtml(const Spans& spans, const ExplainStyle& style)
+QString spansHtml(const Spans& spans, const ExplainStyle& style, bool together = false)
 {
     QString html;
     for (const Span& s : spans)
-        html += spanHtml(s, style);
+        html += spanHtml(s, style, together);
     return html;
 }
 
@@ -65,7 +67,8 @@ QString muted(const QString& text, const ExplainStyle& style)
 
 QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
 {
-    QString html = QStringLiteral("<table cellspacing='0' cellpadding='1' width='100%'>");
+    QString html =
+        QStringLiteral("<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>");
     for (const auto& term : line.terms) {
         const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
         html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");
@@ -74,20 +77,23 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
                     cell(spanHtml(term.expression[1], style));
         else
             html += QStringLiteral("<td colspan='3' align='right'>%1</td>")
-                        .arg(spansHtml(term.expression, style));
+                        .arg(spansHtml(term.expression, style, true));
         const bool alone = !term.product && term.expression.size() == 1;
-        html += cell(alone ? QString() : muted(QStringLiteral("="), style)) +
-                cell(alone ? QString() : signedNumber(term.value, 3).toHtmlEscaped());
-        html += cell(QStringLiteral("<img src='bar:%1'>").arg(share, 0, 'f', 3), "left") +
-                QStringLiteral("</tr>");
+        // The equals sign goes with the value, and some air before it.
+        html += cell(alone ? QString()
+                           : muted(QStringLiteral("&nbsp;=&nbsp;"), style) +
+                                 signedNumber(term.value, 3).toHtmlEscaped());
+        if (style.bars)
+            html += cell(QStringLiteral("<img src='bar:%1'>").arg(share, 0, 'f', 3), "left");
+        html += QStringLiteral("</tr>");
     }
     if (line.hiddenTerms > 0)
         html += QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
                     .arg(style.accent.name(), say("show the other %1").arg(line.hiddenTerms)) +
-                cell(muted(QStringLiteral("="), style)) + cell(signedNumber(line.hiddenSum, 3)) +
+                cell(muted(QStringLiteral("&nbsp;=&nbsp;"), style) + signedNumber(line.hiddenSum, 3)) +
                 QStringLiteral("<td></td></tr>");
     else if (style.showAll && line.terms.size() > 12)
-        html += QStringLiteral("<tr><td colspan='7'><a href='less:' style='color:%1'>%2</a></td></tr>")
+        html += QStringLiteral("<tr><td colspan='6'><a href='less:' style='color:%1'>%2</a></td></tr>")
                     .arg(style.accent.name(), say("show only the largest"));
     return html + QStringLiteral("</table>");
 }
@@ -100,7 +106,7 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
     if (!view.heading.empty()) {
         QString heading;
         for (const Span& s : view.heading)
-            heading += s.role == Span::Role::Plain ? spanHtml(s, style)
+            heading += s.role == Span::Role::Plain ? s.text.toHtmlEscaped()
                                                    : QStringLiteral("<b>%1</b>").arg(spanHtml(s, style));
         html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='0'><tr><td>%1</td>"
                                "<td align='right'>%2</td></tr></table>")
@@ -118,16 +124,17 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
         const QString symbol = line.symbol == QStringLiteral("Σ") ? say("sum") : line.symbol;
         if (line.sum) {
             html += termsHtml(line, style);
-            html += QStringLiteral("<hr style='color:%1; background-color:%1' width='100%'>")
-                        .arg(style.line.name());
-            html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1</td>"
-                                   "<td align='right'><b>%2</b></td></tr></table>")
-                        .arg(muted(last ? say("sum") : symbol.toHtmlEscaped(), style), value);
+            const QString edge =
+                QStringLiteral("style='border-top:1px solid %1; padding-top:3px'").arg(style.line.name());
+            html += QStringLiteral(
+                        "<table width='100%' cellspacing='0' cellpadding='1' style='margin-top:4px'><tr>"
+                        "<td %3>%1</td><td align='right' %3><b>%2</b></td></tr></table>")
+                        .arg(muted(last ? say("sum") : symbol.toHtmlEscaped(), style), value, edge);
         } else {
             // A copied number would only be said twice.
             const bool plain = line.expression.size() == 1 && !line.expression.front().cell;
             html +=
-                QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'><tr><td>%1 = %2%3</td>"
+                QStringLiteral("<table width='100%' cellspacing='0' cellpadding='2'><tr><td>%1 = %2%3</td>"
                                "<td align='right' valign='bottom' style='white-space:nowrap'><b>%4</b></td>"
                                "</tr></table>")
                     .arg(muted(symbol.toHtmlEscaped(), style), spansHtml(line.expression, style),

@@ -17,6 +17,7 @@ struct ExplainStyle
     QString mathFamily, monoFamily;
     int pixelSize = 13;
     bool showAll = false;
+    bool bars = true; ///< there is room for them
 };
 
 /// The derivation: who looks at whom, the lines with their terms, the result.

@@ -11,6 +11,7 @@
 #include <QFontInfo>
 #include <QLabel>
 #include <QMimeData>
+#include <QResizeEvent>
 #include <QScrollBar>
 #include <QTimer>
 #include <QToolTip>
@@ -101,6 +102,13 @@ void ExplainPanel::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
 }
 
+void ExplainPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width())
+        showLater();
+}
+
 void ExplainPanel::showLater()
 {
     // Several signals of one move give one picture.
@@ -126,6 +134,7 @@ ExplainStyle ExplainPanel::explainStyle() const
     style.monoFamily = QFontInfo(figure.monoFont).family();
     style.pixelSize = QFontInfo(font()).pixelSize();
     style.showAll = m_showAll;
+    style.bars = m_browser->viewport()->width() > 300;
     return style;
 }
 
@@ -173,7 +182,7 @@ QString ExplainPanel::exampleHtml(const ExplainStyle& style) const
 QString ExplainPanel::whatIfHtml(const ExplainStyle& style) const
 {
     const int attention = m_selection.attention(), head = m_selection.head();
-    if (attention < 0)
+    if (!m_selection.inAttention())
         return {};
     const QString name = attentionTitle(m_session.trace().program(), attention);
     const bool off = m_session.headOff(attention, head);

@@ -4,6 +4,8 @@
 
 #include <QStringList>
 
+#include <algorithm>
+
 namespace headlight {
 
 namespace {
@@ -22,12 +24,15 @@ QString italics(const QString& text)
     return QStringLiteral("<i>%1</i>").arg(text.toHtmlEscaped());
 }
 
-/// "W_Q" with a subscript; a symbol that is an expression ("S/√d") in brackets, so that its index belongs to
-/// all of it.
+/// "W_Q" with a subscript; a symbol that is an expression ("S/√d", "QKᵀ") in brackets, so that its index
+/// belongs to all of it.
 QString symbolHtml(const QString& symbol, bool indexed)
 {
-    const bool compound = indexed && (symbol.contains(QLatin1Char('/')) ||
-                                      symbol.contains(QLatin1Char('+')) || symbol.contains(QLatin1Char(' ')));
+    const auto capitals = std::count_if(symbol.begin(), symbol.end(), [](QChar c) { return c.isUpper(); });
+    const bool compound =
+        indexed &&
+        (symbol.contains(QLatin1Char('/')) || symbol.contains(QLatin1Char('+')) ||
+         symbol.contains(QLatin1Char(' ')) || (capitals > 1 && !symbol.contains(QLatin1Char('_'))));
     QString html;
     for (qsizetype i = 0; i < symbol.size(); ++i) {
         if (symbol[i] == QLatin1Char('_') && i + 1 < symbol.size()) {
@@ -70,11 +75,15 @@ QString inlineHtml(const QString& formula, const Program& program, int step, con
                 symbol =
                     QString::fromStdString(program.symbolOf(s.operands[static_cast<std::size_t>(operand)]));
             QString piece = symbolHtml(symbol, !index.isEmpty());
-            // Single letters are written one after the other, as on paper.
+            // Single letters are written one after the other, as on paper; what has a subscript already, and
+            // what is no single letter, gets its index in brackets.
             const bool letters = !index.contains(QLatin1Char('_')) && !index.contains(QLatin1Char(' '));
-            if (!index.isEmpty())
-                piece += QStringLiteral("<sub>%1</sub>")
-                             .arg(italics(letters ? QString(index).remove(QLatin1Char(',')) : index));
+            if (!index.isEmpty() && letters && !symbol.contains(QLatin1Char('_')))
+                piece +=
+                    QStringLiteral("<sub>%1</sub>").arg(italics(QString(index).remove(QLatin1Char(','))));
+            else if (!index.isEmpty())
+                piece +=
+                    QStringLiteral("[%1]").arg(inlineHtml(index, program, step, firstColor, secondColor));
             const QString color = operand == 0 ? firstColor : operand == 1 ? secondColor : QString();
             html += color.isEmpty() ? piece
                                     : QStringLiteral("<span style='color:%1'>%2</span>").arg(color, piece);

@@ -4,6 +4,7 @@
 
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
+#include "panels/head_facts.h"
 #include "panels/stage_titles.h"
 #include "session/selection.h"
 #include "session/session.h"
@@ -19,6 +20,7 @@ namespace {
 
 /// Fewer cells than this are read at once; more are read in the worker.
 constexpr std::int64_t fewCells = 4'000'000;
+constexpr int roomyPattern = 240;
 
 } // namespace
 
@@ -28,7 +30,9 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     , m_selection(selection)
     , m_grid(new FigureView(this))
     , m_pattern(new FigureView(this))
+    , m_facts(new HeadFacts(this))
     , m_title(new QLabel(this))
+    , m_label(new QLabel(this))
 {
     setObjectName(QStringLiteral("headsPanel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -37,18 +41,30 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_pattern->setObjectName(QStringLiteral("headPattern"));
     m_pattern->setAccessibleName(tr("Attention pattern of the selected head"));
     m_title->setObjectName(QStringLiteral("panelHeading"));
+    m_label->setObjectName(QStringLiteral("headLabel"));
+    m_label->setToolTip(tr("What this head does on this text, by the numbers below"));
+    m_label->hide();
     auto* right = new QWidget(this);
     auto* column = new QVBoxLayout(right);
-    column->setContentsMargins(8, 4, 10, 4);
-    column->setSpacing(2);
-    column->addWidget(m_title);
-    column->addWidget(m_pattern, 1);
+    column->setContentsMargins(16, 8, 12, 6);
+    column->setSpacing(6);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(18);
+    row->addWidget(m_facts, 3);
+    row->addWidget(m_pattern, 2);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(12);
+    top->addWidget(m_title);
+    top->addWidget(m_label);
+    top->addStretch(1);
+    column->addLayout(top);
+    column->addLayout(row, 1);
     auto* splitter = new QSplitter(this);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_grid);
     splitter->addWidget(right);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(10, 2, 0, 2);
     layout->addWidget(splitter);
@@ -147,18 +163,64 @@ void HeadsPanel::showSelected()
     m_pattern->setHighlight({cell, {}});
 }
 
-void HeadsPanel::makePattern()
+std::shared_ptr<Figure> HeadsPanel::patternFigure(bool frame) const
 {
-    if (m_attention < 0)
-        return m_pattern->setFigure(nullptr);
+    if (m_attention < 0 || !m_session.trace().valid())
+        return nullptr;
     const Trace& trace = m_session.trace();
     const AttentionLayer& layer = trace.program().attention[static_cast<std::size_t>(m_attention)];
-    m_title->setText(tr("%1, head %2").arg(attentionTitle(trace.program(), m_attention)).arg(m_head));
     HeatmapOptions options;
     options.indices = {{std::string(axis::head), m_head}};
+    options.frame = frame;
     auto figure =
         HeatmapFigure::make({trace, m_session.model()}, {TensorRef::Kind::Step, layer.pattern}, options);
-    m_pattern->setFigure(figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr);
+    return figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr;
+}
+
+std::shared_ptr<Figure> HeadsPanel::wholePattern() const
+{
+    return patternFigure(true);
+}
+
+void HeadsPanel::makePattern()
+{
+    if (m_attention < 0) {
+        m_facts->setFacts(std::nullopt);
+        return m_pattern->setFigure(nullptr);
+    }
+    m_title->setText(
+        tr("%1, head %2").arg(attentionTitle(m_session.trace().program(), m_attention)).arg(m_head));
+    // Labels around a small picture would leave nothing of it.
+    m_framed = m_pattern->height() > roomyPattern;
+    m_pattern->setFigure(patternFigure(m_framed));
+    showFacts();
+}
+
+void HeadsPanel::showFacts()
+{
+    const Trace trace = m_session.trace();
+    const int attention = m_attention, head = m_head;
+    const int step = trace.program().attention[static_cast<std::size_t>(attention)].pattern;
+    const Axes& axes = trace.axes(step);
+    const auto take = [this](Result<HeadMetrics> facts) {
+        const QString label = facts ? QString::fromStdString(facts->label()) : QString();
+        m_label->setText(label);
+        m_label->setVisible(!label.isEmpty());
+        m_facts->setFacts(facts ? std::optional<HeadMetrics>(std::move(*facts)) : std::nullopt);
+    };
+    if (trace.kept(step) && axes[1].size * axes[2].size < fewCells / 16)
+        return take(headMetrics(trace, attention, head));
+    m_session.background("head facts", [=](const std::stop_token&) -> Session::Finish {
+        auto found = std::make_shared<Result<HeadMetrics>>(headMetrics(trace, attention, head));
+        return [take, found] { take(std::move(*found)); };
+    });
+}
+
+void HeadsPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if (m_figure && m_framed != (m_pattern->height() > roomyPattern))
+        makePattern();
 }
 
 } // namespace headlight

@@ -350,6 +350,7 @@ void InputBar::traceChanged()
     for (const StreamRow& row : m_rows) {
         const auto& given = trace.input().streams[static_cast<std::size_t>(row.stream)];
         row.chips->setLabels(given.labels);
+        m_chipRow->setStretchFactor(row.chips, std::max(1, row.chips->contentWidth()));
         if (const Tokenizer* tokenizer = model.tokenizerOf(row.stream)) {
             std::vector<QString> pieces;
             for (const PositionLabel& label : given.labels)

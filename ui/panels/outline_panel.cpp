@@ -100,7 +100,7 @@ OutlineView::OutlineView(QWidget* parent)
 {
     setHeaderHidden(true);
     setFrameShape(QFrame::NoFrame);
-    setIndentation(16);
+    setIndentation(14);
     setRootIsDecorated(true);
     setUniformRowHeights(false);
     setMouseTracking(true);
@@ -183,6 +183,8 @@ OutlinePanel::OutlinePanel(Session& session, Selection& selection, QWidget* pare
     m_view->setAccessibleName(tr("Stages of the model"));
     m_view->setModel(m_model);
     m_view->setItemDelegate(new OutlineDelegate(m_view));
+    // Rows are painted over their whole width, the view only repaints an item's own rectangle.
+    connect(m_model, &OutlineModel::dataChanged, m_view->viewport(), qOverload<>(&QWidget::update));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 12, 0, 4);
     layout->setSpacing(6);

@@ -104,10 +104,12 @@ QString sizeText(const Axes& axes)
 QString attentionTitle(const Program& program, int attention)
 {
     const AttentionLayer& a = program.attention[static_cast<std::size_t>(attention)];
-    const QString layer = QStringLiteral("L%1").arg(a.layer);
+    QString layer = QCoreApplication::translate(context, "Layer") + QStringLiteral(" %1").arg(a.layer);
+    if (!a.stack.empty())
+        layer.prepend(QString::fromStdString(a.stack) + QLatin1Char(' '));
     if (a.kind == AttentionLayer::Kind::Cross)
-        return QCoreApplication::translate(context, "cross %1").arg(layer);
-    return a.stack.empty() ? layer : QString::fromStdString(a.stack) + QLatin1Char(' ') + layer;
+        layer += QLatin1Char(' ') + QCoreApplication::translate(context, "cross-attention");
+    return layer.left(1).toUpper() + layer.mid(1);
 }
 
 } // namespace headlight

@@ -21,7 +21,7 @@ namespace headlight {
 [[nodiscard]] QString sizeText(const Axes& axes);
 /// A hook's last part: "hook_qk".
 [[nodiscard]] QString hookTail(const std::string& hook);
-/// "L1", "encoder L0", "cross L2": an attention layer in one or two words.
+/// "Layer 1", "Decoder layer 2 cross-attention".
 [[nodiscard]] QString attentionTitle(const Program& program, int attention);
 
 } // namespace headlight

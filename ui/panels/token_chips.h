@@ -26,6 +26,8 @@ public:
     void setSelected(int query, int key);
     /// The chip of the text under the mouse; −1 for none.
     void setMarked(int index);
+    /// The width that all chips would take.
+    [[nodiscard]] int contentWidth() const { return m_starts.back(); }
     [[nodiscard]] int count() const { return static_cast<int>(m_labels.size()); }
     /// Where a chip is, for tests.
     [[nodiscard]] QRect chipRect(int index) const;

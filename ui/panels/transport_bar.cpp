@@ -51,14 +51,15 @@ TransportBar::TransportBar(Selection& selection, const TransportActions& actions
     setMinimumWidth(480);
     layout->addWidget(buttonFor(actions.first, "transportButton", this));
     layout->addWidget(buttonFor(actions.previous, "transportButton", this));
-    auto* next = buttonFor(actions.next, "primaryButton", this);
-    next->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    layout->addWidget(next);
+    m_next = buttonFor(actions.next, "primaryButton", this);
+    m_next->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    layout->addWidget(m_next);
     m_play = buttonFor(actions.play, "playButton", this);
     m_play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     layout->addWidget(m_play);
     layout->addWidget(buttonFor(actions.last, "transportButton", this));
-    layout->addWidget(buttonFor(actions.toBreakpoint, "transportButton", this));
+    m_breakpoint = buttonFor(actions.toBreakpoint, "transportButton", this);
+    layout->addWidget(m_breakpoint);
     layout->addSpacing(6);
     layout->addWidget(m_where);
     layout->addWidget(m_slider, 1);
@@ -80,7 +81,7 @@ TransportBar::TransportBar(Selection& selection, const TransportActions& actions
     m_slider->setObjectName(QStringLiteral("stepSlider"));
     m_slider->setAccessibleName(tr("Step"));
     m_slider->setFocusPolicy(Qt::TabFocus);
-    m_slider->setMinimumWidth(60);
+    m_slider->setMinimumWidth(40);
 
     connect(m_slider, &QSlider::valueChanged, &selection, &Selection::showStop);
     connect(m_granularity, &QComboBox::activated, this, [this](int index) {
@@ -121,10 +122,12 @@ void TransportBar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     // What is least needed goes first when it gets narrow.
+    m_next->setMinimumWidth(m_next->sizeHint().width());
     m_hint->setVisible(width() > 1040);
     m_speed->setVisible(width() > 700);
-    m_where->setVisible(width() > 620);
-    m_play->setToolButtonStyle(width() > 560 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    m_where->setVisible(width() > 640);
+    m_breakpoint->setVisible(width() > 560);
+    m_play->setToolButtonStyle(width() > 600 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
 }
 
 void TransportBar::showAll()

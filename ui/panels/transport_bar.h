@@ -48,7 +48,9 @@ private:
 
     Selection& m_selection;
     TransportActions m_actions;
+    QToolButton* m_next = nullptr;
     QToolButton* m_play = nullptr;
+    QToolButton* m_breakpoint = nullptr;
     QSlider* m_slider;
     QLabel* m_where;
     QLabel* m_hint;

@@ -3,6 +3,7 @@
 #include "session/issue.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace headlight {
 
@@ -21,8 +22,15 @@ QString errorText(const Error& error)
         return say("The shapes don't fit. %1").arg(message);
     case ErrorCode::BadInput:
         return say("This input can't be used. %1").arg(message);
-    case ErrorCode::TooLong:
-        return say("Too long. %1").arg(message);
+    case ErrorCode::TooLong: {
+        // Core says both numbers; a person reads them better in a sentence.
+        static const QRegularExpression numbers(QStringLiteral("at most (\\d+) .*found (\\d+)"));
+        const auto found = numbers.match(message);
+        return found.hasMatch()
+                   ? say("This text is too long: it has %1 tokens, and the model reads at most %2.")
+                         .arg(found.captured(2), found.captured(1))
+                   : say("Too long. %1").arg(message);
+    }
     case ErrorCode::TooLarge:
         return say("Too large. %1").arg(message);
     case ErrorCode::Cancelled:

@@ -52,6 +52,11 @@ bool Selection::canGoPrevious() const
     return m_now.step >= 0 && m_stops.previous(m_now.granularity, m_now.step) >= 0;
 }
 
+bool Selection::inAttention() const
+{
+    return m_now.step >= 0 && attentionOf(m_now.step) >= 0;
+}
+
 void Selection::setGranularity(Granularity granularity)
 {
     if (m_now.granularity == granularity)
@@ -194,6 +199,17 @@ std::optional<CellRef> Selection::pinned() const
             return std::nullopt;
         cell.cell.push_back(coordinate(a));
     }
+    // Of an answer that nobody has chosen, the likeliest is what one wants to see.
+    const Prediction& prediction = m_session.trace().program().prediction;
+    const bool answer = m_now.step == prediction.logits || m_now.step == prediction.probs;
+    if (answer && !axes->empty() && !m_now.coordinates.contains(keyOf(axes->back())) &&
+        m_session.trace().kept(m_now.step))
+        if (const auto tensor = m_session.trace().step(m_now.step)) {
+            Cell at = cell.cell;
+            for (at.back() = 0; at.back() < axes->back().size; ++at.back())
+                if ((*tensor)->at(at) > (*tensor)->at(cell.cell))
+                    cell.cell.back() = at.back();
+        }
     return cell;
 }
 

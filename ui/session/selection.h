@@ -35,6 +35,8 @@ public:
     [[nodiscard]] const Stops& stops() const { return m_stops; }
     /// The attention layer that the step belongs to, else the one looked at last; −1 when there is none.
     [[nodiscard]] int attention() const { return m_now.attention; }
+    /// Whether the step is part of that layer's attention.
+    [[nodiscard]] bool inAttention() const;
     [[nodiscard]] bool canGoNext() const;
     [[nodiscard]] bool canGoPrevious() const;
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/export_dialog.h"
 
-#include "figures/figure_view.h"
 #include "session/issue.h"
 
 #include <QCheckBox>
@@ -81,10 +80,12 @@ ExportDialog::ExportDialog(std::vector<Source> sources, int front, QString folde
     m_dpi->setRange(48, 1200);
     m_dpi->setSingleStep(48);
     m_dpi->setValue(192);
+    m_dpi->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_path->setObjectName(QStringLiteral("exportPath"));
     m_path->setAccessibleName(tr("File"));
     m_path->setMinimumWidth(340);
     m_preview->setFixedSize(previewWidth, previewHeight);
+    m_preview->setObjectName(QStringLiteral("exportPreview"));
     m_preview->setAlignment(Qt::AlignCenter);
     m_preview->setAccessibleName(tr("Preview"));
     m_size->setObjectName(QStringLiteral("muted"));
@@ -179,13 +180,13 @@ ExportOptions ExportDialog::options() const
     options.dpi = m_dpi->value();
     options.title = m_title->isChecked();
     if (m_marks->isChecked())
-        options.highlight = source().view->highlight();
+        options.highlight = source().highlight;
     return options;
 }
 
 void ExportDialog::sourceChanged()
 {
-    const Figure* figure = source().view->figure();
+    const Figure* figure = source().figure.get();
     const QString name = fileNameFor(figure ? figure->title() : source().name);
     m_path->setText(QDir(m_folder).filePath(name + QLatin1Char('.') + m_format->currentData().toString()));
     showPreview();
@@ -207,7 +208,7 @@ void ExportDialog::showPreview()
     m_title->setEnabled(format.picture);
     m_marks->setEnabled(format.picture);
     m_problem->hide();
-    const Figure* figure = source().view->figure();
+    const Figure* figure = source().figure.get();
     if (!figure) {
         m_preview->setText(tr("There is nothing in this view"));
         return;
@@ -215,7 +216,7 @@ void ExportDialog::showPreview()
     ExportOptions small = options();
     small.dpi.reset();
     small.scale = 2 * devicePixelRatioF();
-    auto image = figureImage(*figure, source().view->figureStyle(), small);
+    auto image = figureImage(*figure, source().style, small);
     if (!image) {
         m_preview->setText(errorText(image.error()));
         return;
@@ -231,19 +232,19 @@ void ExportDialog::showPreview()
                                      : QString::fromStdString(figure->data().tensor
                                                                   ? describe(figure->data().tensor->axes())
                                                                   : std::string()));
-    QImage shown =
-        image->scaled(m_preview->size() * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    QImage shown = image->scaled((m_preview->size() - QSize(16, 16)) * devicePixelRatioF(),
+                                 Qt::KeepAspectRatio, Qt::SmoothTransformation);
     shown.setDevicePixelRatio(devicePixelRatioF());
     m_preview->setPixmap(QPixmap::fromImage(shown));
 }
 
 void ExportDialog::save()
 {
-    const Figure* figure = source().view->figure();
+    const Figure* figure = source().figure.get();
     if (!figure)
         return;
     const QString wanted = path();
-    if (auto ok = saveFigure(*figure, wanted.toStdString(), source().view->figureStyle(), options()); !ok) {
+    if (auto ok = saveFigure(*figure, wanted.toStdString(), source().style, options()); !ok) {
         m_problem->setText(errorText(ok.error()));
         m_problem->show();
         emit failed(m_problem->text());

@@ -18,16 +18,16 @@ class QSpinBox;
 
 namespace headlight {
 
-class FigureView;
-
 class ExportDialog : public QDialog
 {
     Q_OBJECT
 public:
     struct Source
     {
-        QString name; ///< "Stage", "Heads"
-        FigureView* view = nullptr;
+        QString name; ///< "This step", "All heads"
+        std::shared_ptr<const Figure> figure;
+        FigureStyle style;
+        Highlight highlight;
     };
 
     ExportDialog(std::vector<Source> sources, int front, QString folder, FileDialogs dialogs,

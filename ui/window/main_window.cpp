@@ -94,6 +94,7 @@ void MainWindow::makeLayout()
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName(QStringLiteral("tabs"));
     m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
     m_tabs->tabBar()->setAccessibleName(tr("Views of the whole model"));
     m_tabs->addTab(m_heads, tr("Heads"));
@@ -116,17 +117,19 @@ void MainWindow::makeLayout()
     m_inner = splitter(Qt::Horizontal, "innerSplitter");
     m_inner->addWidget(middle);
     m_inner->addWidget(m_explain);
-    m_inner->setStretchFactor(0, 1);
+    m_inner->setStretchFactor(0, 5);
+    m_inner->setStretchFactor(1, 1);
     m_down = splitter(Qt::Vertical, "downSplitter");
     m_down->addWidget(m_inner);
     m_down->addWidget(m_tabs);
-    m_down->setStretchFactor(0, 1);
+    m_down->setStretchFactor(0, 3);
+    m_down->setStretchFactor(1, 1);
     m_across = splitter(Qt::Horizontal, "acrossSplitter");
     m_across->addWidget(m_outline);
     m_across->addWidget(m_down);
     m_across->setStretchFactor(1, 1);
     m_outline->setMinimumWidth(150);
-    m_explain->setMinimumWidth(200);
+    m_explain->setMinimumWidth(286);
     m_tabs->setMinimumHeight(110);
 
     auto* centre = new QWidget(this);
@@ -265,12 +268,21 @@ QStringList MainWindow::bundledEntries() const
     return entries;
 }
 
-std::vector<ExportDialog::Source> MainWindow::exportSources() const
+std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
 {
-    return {{tr("This step"), &m_stage->view()},
-            {tr("All heads"), &m_heads->grid()},
-            {tr("Selected head"), &m_heads->pattern()},
-            {tr("Positions"), &m_positions->view()}};
+    std::vector<ExportDialog::Source> sources;
+    const auto add = [&](const QString& name, const FigureView& view, std::shared_ptr<const Figure> figure) {
+        if (!figure)
+            return;
+        if (&view == frontView())
+            front = static_cast<int>(sources.size());
+        sources.push_back({name, std::move(figure), view.figureStyle(), view.highlight()});
+    };
+    add(tr("This step"), m_stage->view(), m_stage->view().sharedFigure());
+    add(tr("All heads"), m_heads->grid(), m_heads->grid().sharedFigure());
+    add(tr("Selected head"), m_heads->pattern(), m_heads->wholePattern());
+    add(tr("Positions"), m_positions->view(), m_positions->view().sharedFigure());
+    return sources;
 }
 
 FigureView* MainWindow::frontView() const
@@ -280,18 +292,11 @@ FigureView* MainWindow::frontView() const
 
 ExportDialog* MainWindow::showExport()
 {
-    std::vector<ExportDialog::Source> shown;
     int front = 0;
-    for (const auto& source : exportSources()) {
-        if (!source.view->figure())
-            continue;
-        if (source.view == frontView())
-            front = static_cast<int>(shown.size());
-        shown.push_back(source);
-    }
-    if (shown.empty())
+    auto sources = exportSources(front);
+    if (sources.empty())
         return nullptr;
-    auto* dialog = new ExportDialog(std::move(shown), front, m_exportFolder, m_dialogs, this);
+    auto* dialog = new ExportDialog(std::move(sources), front, m_exportFolder, m_dialogs, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::saved, this, [this](const QString& path) {
         m_exportFolder = QFileInfo(path).path();
@@ -318,9 +323,11 @@ void MainWindow::restoreSplitters()
         if (!splitter->restoreState(m_settings.bytes(QLatin1String(key))))
             splitter->setSizes(sizes);
     };
-    restore(m_across, "across", {252, width() - 252});
-    restore(m_inner, "inner", {width() - 252 - 340, 340});
-    restore(m_down, "down", {height() - 390, 250});
+    const int left = std::clamp(width() * 7 / 40, 190, 260), right = std::clamp(width() / 4, 286, 340);
+    const int below = std::clamp(height() / 4, 180, 250), above = m_across->height() - below;
+    restore(m_across, "across", {left, width() - left});
+    restore(m_inner, "inner", {width() - left - right, right});
+    restore(m_down, "down", {above, below});
 }
 
 void MainWindow::showEvent(QShowEvent* event)

@@ -22,6 +22,7 @@ namespace headlight {
 
 class ActionRegistry;
 class ExplainPanel;
+class FigureView;
 class HeadsPanel;
 class InputBar;
 class MessageBar;
@@ -90,7 +91,7 @@ private:
     void showRun();
     void showBusy(bool busy);
     [[nodiscard]] QStringList bundledEntries() const;
-    [[nodiscard]] std::vector<ExportDialog::Source> exportSources() const;
+    [[nodiscard]] std::vector<ExportDialog::Source> exportSources(int& front) const;
     [[nodiscard]] FigureView* frontView() const;
 
     Session& m_session;

@@ -110,12 +110,14 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #stageTitle { font-size: @bigpx; font-weight: 700; }
 #panelHeading { font-weight: 700; }
 #hookName, #muted { color: @muted; }
+#headLabel { color: @good; border: 1px solid @good; border-radius: 9px; padding: 1px 9px; background: @goodBack; }
 
 #textField { background: @base; border: 1px solid @line; border-radius: 7px; padding: 2px 5px; }
 #textField:focus { border: 2px solid @accent; padding: 1px 4px; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @base; border: 1px solid @line; border-radius: 7px; padding: 5px 9px; selection-background-color: @accent; }
 QComboBox:hover, QSpinBox:hover { border-color: @muted; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(@arrow); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: @base; border: 1px solid @line; padding: 4px; outline: none; selection-background-color: @accent; selection-color: @accentText; }
@@ -138,6 +140,7 @@ QToolButton#headButton:checked, QToolButton#stepButton:checked { background: @ac
 QToolButton#flatButton { border: none; background: transparent; padding: 2px 6px; }
 QToolButton#flatButton:hover { background: @hover; }
 
+#exportPreview { border: 1px solid @line; border-radius: 7px; }
 #messageBar { background: @warning; border-bottom: 1px solid @warningLine; }
 QPushButton#messageAction { padding: 4px 12px; }
 
@@ -174,6 +177,8 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
     put("line", c.line.name());
     put("hover", c.hover.name());
     put("faint", c.dark ? QStringLiteral("#5d6573") : QStringLiteral("#b3b8c3"));
+    put("goodBack", c.dark ? QStringLiteral("#1d3a33") : QStringLiteral("#e6fcf5"));
+    put("good", c.dark ? QStringLiteral("#63e6be") : QStringLiteral("#087f5b"));
     put("tip", c.dark ? QStringLiteral("#343a46") : QStringLiteral("#2b303b"));
     put("arrow", c.dark ? QStringLiteral(":/headlight/arrow-dark.svg")
                         : QStringLiteral(":/headlight/arrow-light.svg"));
