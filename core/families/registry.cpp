@@ -7,6 +7,7 @@ namespace headlight::families {
 void buildGpt2(FamilyContext& c);
 void buildGptNeo(FamilyContext& c);
 void buildGptNeox(FamilyContext& c);
+void buildGptBigcode(FamilyContext& c);
 void buildOpt(FamilyContext& c);
 void buildBloom(FamilyContext& c);
 void buildLlama(FamilyContext& c);
@@ -31,6 +32,7 @@ const std::vector<Family>& all()
         {"gpt2", "GPT-2", buildGpt2},
         {"gpt_neo", "GPT-Neo", buildGptNeo},
         {"gpt_neox", "GPT-NeoX", buildGptNeox},
+        {"gpt_bigcode", "GPT-BigCode", buildGptBigcode},
         {"opt", "OPT", buildOpt},
         {"bloom", "BLOOM", buildBloom},
         {"llama", "LLaMA", buildLlama},
