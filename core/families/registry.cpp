@@ -8,6 +8,7 @@ void buildGpt2(FamilyContext& c);
 void buildGptNeo(FamilyContext& c);
 void buildGptNeox(FamilyContext& c);
 void buildGptBigcode(FamilyContext& c);
+void buildGptj(FamilyContext& c);
 void buildOpt(FamilyContext& c);
 void buildBloom(FamilyContext& c);
 void buildLlama(FamilyContext& c);
@@ -33,6 +34,7 @@ const std::vector<Family>& all()
         {"gpt_neo", "GPT-Neo", buildGptNeo},
         {"gpt_neox", "GPT-NeoX", buildGptNeox},
         {"gpt_bigcode", "GPT-BigCode", buildGptBigcode},
+        {"gptj", "GPT-J", buildGptj},
         {"opt", "OPT", buildOpt},
         {"bloom", "BLOOM", buildBloom},
         {"llama", "LLaMA", buildLlama},
