@@ -140,9 +140,14 @@ private:
     std::vector<std::int64_t> m_strides;
     struct Free
     {
+        std::size_t mapped = 0; ///< bytes of a mapping of its own; 0 for what comes from the heap
         void operator()(float* memory) const;
     };
-    std::unique_ptr<float[], Free> m_own;
+    using Memory = std::unique_ptr<float[], Free>;
+    /// @p count zeros. Throws std::bad_alloc.
+    static Memory zeros(std::int64_t count);
+
+    Memory m_own;
     std::shared_ptr<const void> m_owner;
     const float* m_data = nullptr;
     std::int64_t m_count = 0;
