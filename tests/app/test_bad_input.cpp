@@ -235,7 +235,7 @@ private slots:
         const Folder folder;
         const QByteArray file = folder.read("model.safetensors");
         for (const qint64 shift :
-             {qint64(-4), qint64(4), qint64(1) << 40, std::numeric_limits<qint64>::max() - 1000}) {
+             {qint64(-4), qint64(4), qint64(1) << 40, std::numeric_limits<qint64>::max() - 1000000}) {
             folder.write("model.safetensors", file);
             folder.editHeader([&](QJsonObject& header) {
                 QJsonObject entry = header[weight].toObject();
