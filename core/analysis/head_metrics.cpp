@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 namespace headlight {
@@ -23,6 +24,13 @@ enum Metric {
     Entropy,
     Distance,
     Special,
+    PatternMetricCount,
+    InductionRepeated = PatternMetricCount,
+    FirstTokenNorm,
+    SpecialNorm,
+    OvCopying,
+    QkMatching,
+    Importance,
     MetricCount
 };
 
@@ -50,6 +58,32 @@ constexpr std::array<MetricDefinition, MetricCount> definitions{{
      "mean over queries of Σ_j P[i,j] · |i − j|; between patches, in patch widths", "Vig & Belinkov 2019", 0},
     {"special_tokens", "special tokens",
      "mean over queries of the weight on special tokens ([CLS], [SEP], <s>)", "Clark et al. 2019", 1},
+    {"induction_repeated", "induction, random tokens",
+     "on random tokens repeated once, made for this: mean over the second half of the weight on the key "
+     "right "
+     "after the query's first occurrence",
+     "Olsson et al. 2022", 1},
+    {"first_token_norm", "first token, by norm",
+     "mean over the queries after the first of ‖P[i,0] f(x_0)‖ / Σ_j ‖P[i,j] f(x_j)‖, f(x) = v W_O: what a "
+     "sink "
+     "really gives",
+     "Kobayashi et al. 2020, Attention is Not Only a Weight", 1},
+    {"special_tokens_norm", "special tokens, by norm",
+     "the same share of special tokens, mean over all queries", "Kobayashi et al. 2020", 1},
+    {"ov_copying", "OV copying",
+     "Σ λ / Σ |λ| of the OV circuit W_E W_V W_O W_U, with the norms' weights: 1 when attended tokens raise "
+     "their "
+     "own logits, −1 when they lower them; from the weights alone",
+     "Elhage et al. 2021", 1},
+    {"qk_matching", "QK matching",
+     "Σ λ / Σ |λ| of the QK circuit W_E W_Q W_Kᵀ W_Eᵀ, with the norms' weights: 1 when tokens look at their "
+     "own "
+     "kind; from the weights alone",
+     "Elhage et al. 2021", 1},
+    {"importance", "importance, nats",
+     "mean over positions of the fall of the most probable token's log-probability when the head's output is "
+     "set to zero",
+     "Michel et al. 2019, Are Sixteen Heads Really Better than One?", 0},
 }};
 
 struct Mean
@@ -86,39 +120,67 @@ double distance(const Stream& stream, std::int64_t i, std::int64_t j)
 
 const std::vector<MetricDefinition>& metricDefinitions()
 {
+    static const std::vector<MetricDefinition> all(definitions.begin(),
+                                                   definitions.begin() + PatternMetricCount);
+    return all;
+}
+
+const std::vector<MetricDefinition>& allMetricDefinitions()
+{
     static const std::vector<MetricDefinition> all(definitions.begin(), definitions.end());
     return all;
 }
 
 std::optional<double> HeadMetrics::value(std::string_view key) const
 {
-    for (std::size_t i = 0; i < definitions.size(); ++i)
+    for (std::size_t i = 0; i < definitions.size() && i < values.size(); ++i)
         if (definitions[i].key == key)
             return values[i];
     return std::nullopt;
 }
 
-std::string HeadMetrics::label() const
+std::string HeadFinding::evidence() const
 {
-    const auto at = [this](Metric m) { return values[m].value_or(0); };
+    char text[64];
+    std::snprintf(text, sizeof text, " %.2f > %.1f", value, threshold);
+    return std::string(metric) + text;
+}
+
+std::optional<HeadFinding> HeadMetrics::finding() const
+{
+    struct Rule
+    {
+        Metric metric;
+        double threshold;
+        const char* label;
+    };
     // Induction comes first: it is the rarer find, and where it is strong the others are weak. More than half
     // of the weight on average is what the literature calls a head by; a sink head needs more, since a little
     // sink is in almost every head.
-    if (at(Induction) > 0.5)
-        return "induction";
-    if (at(Previous) > 0.5)
-        return "previous token";
-    if (at(Next) > 0.5)
-        return "next token";
-    if (at(Duplicate) > 0.5)
-        return "duplicate token";
-    if (at(Self) > 0.6)
-        return "current token";
-    if (at(First) > 0.7)
-        return "sink";
-    if (at(Positional) > 0.9 && offset != 0)
-        return "offset " + std::string(offset > 0 ? "+" : "−") + std::to_string(std::abs(offset));
-    return {};
+    static constexpr std::array<Rule, 8> rules{{{Induction, 0.5, "induction"},
+                                                {InductionRepeated, 0.5, "induction"},
+                                                {Previous, 0.5, "previous token"},
+                                                {Next, 0.5, "next token"},
+                                                {Duplicate, 0.5, "duplicate token"},
+                                                {Self, 0.6, "current token"},
+                                                {First, 0.7, "sink"},
+                                                {Positional, 0.9, nullptr}}};
+    for (const Rule& rule : rules) {
+        const double value = rule.metric < values.size() ? values[rule.metric].value_or(0) : 0;
+        if (!(value > rule.threshold) || (!rule.label && offset == 0))
+            continue;
+        return HeadFinding{rule.label ? rule.label
+                                      : "offset " + std::string(offset > 0 ? "+" : "−") +
+                                            std::to_string(std::abs(offset)),
+                           definitions[rule.metric].key, value, rule.threshold};
+    }
+    return std::nullopt;
+}
+
+std::string HeadMetrics::label() const
+{
+    const auto found = finding();
+    return found ? found->label : std::string();
 }
 
 Result<HeadMetrics> headMetrics(const Trace& trace, int attention, int head)

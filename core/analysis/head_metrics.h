@@ -25,21 +25,39 @@ struct MetricDefinition
     double most = 1;             ///< the largest value it can have, for bars; 0 when it depends on the input
 };
 
-/// All metrics, in the order of HeadMetrics::values.
+/// The metrics that follow from a pattern alone, the first ones of HeadMetrics::values.
 [[nodiscard]] const std::vector<MetricDefinition>& metricDefinitions();
+/// Those, and behind them the ones that need the model's weights or further runs (head_analysis.h); in the
+/// order of HeadMetrics::values.
+[[nodiscard]] const std::vector<MetricDefinition>& allMetricDefinitions();
+
+/// What a head is called, and why.
+struct HeadFinding
+{
+    std::string label;       ///< "previous token"
+    std::string_view metric; ///< the key of the number that says so
+    double value = 0;        ///< that number …
+    double threshold = 0;    ///< … which is above this
+
+    /// "previous_token 0.93 > 0.5"
+    [[nodiscard]] std::string evidence() const;
+};
 
 struct HeadMetrics
 {
     int layer = 0; ///< index into Program::attention
     int head = 0;
-    /// One value a definition; none where the input gives no evidence (no token occurs twice, say).
+    /// One value for each of allMetricDefinitions(); none where the input gives no evidence (no token occurs
+    /// twice, say) and for what has not been computed.
     std::vector<std::optional<double>> values;
     /// Of the positional metric: key position minus query position.
     int offset = 0;
 
     [[nodiscard]] std::optional<double> value(std::string_view key) const;
-    /// What the head does by these numbers ("previous token"), with the number that says so; empty when none
-    /// is clear. The thresholds are in head_metrics.cpp, beside their reasons.
+    /// What the head does by these numbers; none when nothing is clear. The thresholds are in
+    /// head_metrics.cpp, beside their reasons.
+    [[nodiscard]] std::optional<HeadFinding> finding() const;
+    /// The finding's name; empty without one.
     [[nodiscard]] std::string label() const;
 };
 

@@ -7,10 +7,10 @@
 // unembedding, and whatever else the model has there) are applied to every state. For the last state that is
 // the model's own prediction.
 
+#include "analysis/progress.h"
 #include "analysis/residual_stream.h"
 #include "run/workers.h"
 
-#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -53,8 +53,6 @@ struct LogitLens
         return cells[static_cast<std::size_t>(state * positions + position)];
     }
 };
-
-using AnalysisProgress = std::function<void(int done, int total)>;
 
 /// Errors: Unsupported with the reason in one line, BadInput for a token outside the vocabulary, Cancelled.
 [[nodiscard]] Result<LogitLens> logitLens(const Trace& trace, Workers& workers,
