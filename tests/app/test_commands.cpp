@@ -378,7 +378,8 @@ private slots:
         VERIFY_SUCCESS(json);
         const QJsonObject object = jsonObject(json.out);
         int count = 0;
-        for (const AttentionLayer& attention : bundled(model)->program->attention)
+        const auto opened = bundled(model); // the loop does not keep it alive
+        for (const AttentionLayer& attention : opened->program->attention)
             count += attention.heads;
         const QJsonArray heads = object["heads"].toArray();
         QCOMPARE(heads.size(), count);
