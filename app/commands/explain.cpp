@@ -50,7 +50,7 @@ Json explained(const Model& model, const Trace& trace, int index, const Cell& ce
     for (const TensorPtr& operand : operands)
         plain.push_back(operand.get());
     const OpPtr op = trace.op(index);
-    const Derivation derivation = op->derive(plain, cell);
+    const Derivation derivation = trace.derive(index, plain, cell);
     const std::vector<double> values = evaluate(derivation, plain);
 
     Json labels = Json::array();
@@ -93,8 +93,10 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     if (!index)
         return tl::unexpected(index.error());
 
+    RunOptions options;
+    options.overrides = opened->overrides;
     auto execution = Execution::start(opened->model->program, opened->model->parameters,
-                                      std::move(opened->input), opened->workers);
+                                      std::move(opened->input), opened->workers, std::move(options));
     if (!execution)
         return tl::unexpected(execution.error());
     if (auto ok = execution->runTo(*index); !ok)
@@ -128,9 +130,12 @@ Command explainCommand()
             "\"stored\", the number that the model computed. Indices count from 0. NaN and infinities are "
             "the "
             "strings \"NaN\", \"Infinity\" and \"-Infinity\", as JSON has none.",
-        .options = inputOptions() + Options{{"--hook", "HOOK", "the hook's name; headlight info lists them"},
-                                            {"--cell", "I,J,...", "one index for each of its axes"}},
-        .examples = "  headlight explain nano-sort --ids 2,1,0 --hook hook_probs --cell 2,1\n",
+        .options = inputOptions() + whatIfOptions() +
+                   Options{{"--hook", "HOOK", "the hook's name; headlight info lists them"},
+                           {"--cell", "I,J,...", "one index for each of its axes"}},
+        .examples = "  headlight explain nano-sort --ids 2,1,0 --hook hook_probs --cell 2,1\n"
+                    "  headlight explain nano-sort --ids 2,1,0 --hook hook_probs --cell 2,1 \\\n"
+                    "    --what-if '*:no-scale'\n",
         .run = run,
     };
 }

@@ -153,7 +153,7 @@ Outcome<Highlight> highlightOf(const Trace& trace, int step, const Cell& cell)
     Highlight highlight;
     highlight.focus = CellRef{{TensorRef::Kind::Step, step}, cell};
     const auto& refs = trace.program().steps[static_cast<std::size_t>(step)].operands;
-    visitCells(trace.op(step)->derive(plain, cell), [&](int operand, const Cell& source) {
+    visitCells(trace.derive(step, plain, cell), [&](int operand, const Cell& source) {
         highlight.sources.push_back({refs[static_cast<std::size_t>(operand)], source});
     });
     return highlight;
@@ -174,8 +174,10 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
             return tl::unexpected(step.error());
         last = *step;
     }
+    RunOptions options;
+    options.overrides = opened->overrides;
     auto execution = Execution::start(opened->model->program, opened->model->parameters,
-                                      std::move(opened->input), opened->workers);
+                                      std::move(opened->input), opened->workers, std::move(options));
     if (!execution)
         return tl::unexpected(execution.error());
     if (auto ok = execution->runTo(last); !ok)
@@ -222,7 +224,7 @@ Command exportCommand()
             "  head       one head's pattern: --layer, --head\n"
             "  positions  how the model knows where a token stands",
         .options =
-            inputOptions() +
+            inputOptions() + whatIfOptions() +
             Options{
                 {"--view", "VIEW", "what to draw"},
                 {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},

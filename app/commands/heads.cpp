@@ -83,7 +83,10 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     if (!opened)
         return tl::unexpected(opened.error());
     const Model& model = *opened->model;
-    auto trace = runModel(model.program, model.parameters, std::move(opened->input), opened->workers);
+    RunOptions options;
+    options.overrides = opened->overrides;
+    auto trace = runModel(model.program, model.parameters, std::move(opened->input), opened->workers,
+                          std::move(options));
     if (!trace)
         return tl::unexpected(trace.error());
     auto heads = allHeadMetrics(*trace);
@@ -106,7 +109,8 @@ Command headsCommand()
             "definition and source of each, \"heads\" the values; null (in CSV an empty field) where the "
             "input gives no evidence. \"offset\" is the positional metric's: key position minus query "
             "position.",
-        .options = inputOptions() + Options{{"--format", "FORMAT", "json (default) or csv"}},
+        .options =
+            inputOptions() + whatIfOptions() + Options{{"--format", "FORMAT", "json (default) or csv"}},
         .examples = "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n",
         .run = run,
     };

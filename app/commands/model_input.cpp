@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands/model_input.h"
 
+#include "analysis/what_if.h"
 #include "commands/image_pixels.h"
 #include "formats/npy.h"
 #include "result/quote.h"
@@ -163,6 +164,18 @@ Outcome<ModelInput> withMemory(const Arguments& arguments, const Model& model, M
     return std::move(*next);
 }
 
+Outcome<std::vector<WhatIf>> givenWhatIfs(const Arguments& arguments)
+{
+    std::vector<WhatIf> all;
+    for (const std::string& spec : arguments.values("--what-if")) {
+        auto one = parseWhatIf(spec);
+        if (!one)
+            return wrongUsage(one.error().text(), "--what-if");
+        all.push_back(std::move(*one));
+    }
+    return all;
+}
+
 } // namespace
 
 Options inputOptions()
@@ -181,6 +194,27 @@ Options inputOptions()
         {"--global", "0,7", "positions that see all others, and are seen by all (Longformer)"},
         {"--memory-ids", "1,2,3", "the ids of the segment before (Transformer-XL)"},
     };
+}
+
+Options whatIfOptions()
+{
+    return {{"--what-if", "SPEC",
+             "change the run; may be repeated. SPEC is TARGET:CHANGE, where CHANGE is one of\n"
+             "  no-scale          no 1/√d_k on the scores\n"
+             "  temperature=T     softmax of scores ÷ T\n"
+             "  mask=M            none, causal, window:W, strided:S,\n"
+             "                    fixed:B, or alternating:W (layers in\n"
+             "                    turn dense and banded)\n"
+             "  uniform           all keys get the same share\n"
+             "  identity          each position looks at itself\n"
+             "  no-positions      no positional encoding\n"
+             "  off               adds nothing to the residual\n"
+             "  head-off=N        head N's values are 0\n"
+             "  head-mean=N       … or their mean over positions\n"
+             "and TARGET an attention (blocks.1.attn), an MLP (blocks.1.mlp), a block (blocks.1), a hook, or "
+             "a pattern with * and ?; or SPEC is HOOK[I,J,...]=V[,V...], with * for all of an axis: new "
+             "numbers for cells of a hook, a parameter or an input",
+             "", true}};
 }
 
 Options operator+(Options one, const Options& other)
@@ -208,6 +242,9 @@ Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& 
 {
     if (auto ok = checkInputOptions(arguments); !ok)
         return tl::unexpected(ok.error());
+    const auto whatIfs = givenWhatIfs(arguments);
+    if (!whatIfs)
+        return tl::unexpected(whatIfs.error());
     auto folder = modelFolder(arguments, context);
     if (!folder)
         return tl::unexpected(folder.error());
@@ -269,12 +306,20 @@ Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& 
         if (!input)
             return tl::unexpected(input.error());
     }
+    Overrides overrides;
+    for (const WhatIf& one : *whatIfs) {
+        auto list = overridesOf(*(*model)->program, one, *input);
+        if (!list)
+            return tl::unexpected(list.error());
+        overrides = with(std::move(overrides), *list);
+    }
     std::vector<ModelInput> further;
     for (std::size_t i = 1; i < pictures.size(); ++i) {
         further.push_back(*input);
         further.back().tensors[static_cast<std::size_t>(pixelsInput(*(*model)->program).index)] = pictures[i];
     }
-    return ModelAndInput{*model, std::move(*input), std::move(further), std::move(workers)};
+    return ModelAndInput{*model, std::move(*input), std::move(further), std::move(workers),
+                         std::move(overrides)};
 }
 
 Outcome<int> stepOf(const Model& model, const std::string& hook)

@@ -17,6 +17,8 @@ namespace headlight::app {
 
 /// The options that make an input; a command adds its own.
 [[nodiscard]] Options inputOptions();
+/// --what-if, for commands that show a changed run.
+[[nodiscard]] Options whatIfOptions();
 [[nodiscard]] Options operator+(Options one, const Options& other);
 
 struct ModelAndInput
@@ -26,6 +28,7 @@ struct ModelAndInput
     /// The same input with each further image of --pixels.
     std::vector<ModelInput> furtherImages;
     std::shared_ptr<Workers> workers;
+    Overrides overrides; ///< of --what-if
 };
 
 /// What can be said against the input's options without a model, so that wrong usage is told at once.

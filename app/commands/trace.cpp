@@ -75,6 +75,7 @@ Outcome<std::vector<Trace>> runAll(const ModelAndInput& opened, int last)
     for (const ModelInput* input : inputs) {
         RunOptions options;
         options.memoryBudget /= inputs.size();
+        options.overrides = opened.overrides;
         if (!traces.empty())
             options.base = traces.front();
         auto execution = Execution::start(opened.model->program, opened.model->parameters, *input,
@@ -245,14 +246,15 @@ Command traceCommand()
             "file has them too. Large tensors that the model "
             "itself has no need of (what each head alone writes to the residual stream) are left out unless "
             "--all or a pattern asks for them.",
-        .options = inputOptions() +
+        .options = inputOptions() + whatIfOptions() +
                    Options{{"--output", "FILE", "a .safetensors or .npz file", "-o"},
                            {"--only", "GLOB",
                             "only hooks whose name matches; * and ? match any characters; may be repeated",
                             "", true},
                            {"--all", "", "the large side tensors too"}},
         .examples = "  headlight trace shakespeare-char --text \"To be\" -o be.safetensors\n"
-                    "  headlight trace nano-sort --ids 2,1,0 --only '*.hook_pattern' -o patterns.npz\n",
+                    "  headlight trace nano-sort --ids 2,1,0 --only '*.hook_pattern' -o patterns.npz\n"
+                    "  headlight trace nano-sort --ids 2,1,0 --what-if '*:uniform' -o even.npz\n",
         .run = run,
     };
 }

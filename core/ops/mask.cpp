@@ -117,6 +117,7 @@ public:
         return {NotationPart::words("mask("), NotationPart::of(0), NotationPart::words(") ="),
                 NotationPart::result()};
     }
+    const MaskRule& rule() const { return m_rule; }
 
 private:
     MaskRule withGlobal(const Operands& o) const
@@ -183,6 +184,11 @@ private:
 
 } // namespace
 
+std::optional<MaskRule> maskRuleOf(const Op& op)
+{
+    const auto* mask = dynamic_cast<const Mask*>(&op);
+    return mask ? std::optional(mask->rule()) : std::nullopt;
+}
 OpPtr mask(MaskRule rule)
 {
     return std::make_shared<Mask>(std::move(rule));

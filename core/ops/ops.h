@@ -9,6 +9,7 @@
 #include "program/op.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace headlight::ops {
@@ -83,6 +84,8 @@ struct MaskRule
 /// Cells that the rule forbids become −∞, the others pass. A second operand [position] marks, with numbers
 /// other than 0, keys and queries that are global besides the rule's.
 [[nodiscard]] OpPtr mask(MaskRule rule);
+/// The rule of a mask, or nothing for another op.
+[[nodiscard]] std::optional<MaskRule> maskRuleOf(const Op& op);
 /// Operands a, b and marks [position]: b's rows (queries of scores, positions of vectors) where the mark is
 /// not 0, a's elsewhere (Beltagy et al. 2020: global tokens have projections of their own).
 [[nodiscard]] OpPtr whereGlobal();
@@ -95,6 +98,10 @@ struct MaskRule
 /// What if: the pattern is uniform over the keys that it had, or the identity (operand: the softmax's input).
 [[nodiscard]] OpPtr uniformPattern();
 [[nodiscard]] OpPtr identityPattern();
+
+/// switch_off.cpp. What if: an op's result is zero everywhere, or what came in (operand 0).
+[[nodiscard]] OpPtr switchedOff(OpPtr op);
+[[nodiscard]] OpPtr passThrough();
 
 // ---- rotary.cpp ---- Su et al. 2021, eq. 34
 struct RotarySpec

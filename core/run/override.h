@@ -43,6 +43,7 @@ struct Override
     std::string target; ///< hook of a step, or the name of a parameter or input (EditCells only)
     std::variant<ReplaceOp, EditCells, Ablate, PassFirst> change;
     std::string description; ///< "head 3 off", for lists
+    std::string what{};      ///< the change in the words of a what-if: "temperature=0.5"; may be empty
 };
 
 using OverridePtr = std::shared_ptr<const Override>;

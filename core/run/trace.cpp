@@ -182,6 +182,36 @@ OpPtr Trace::op(int step) const
     return m_data->opOf(step);
 }
 
+Derivation Trace::derive(int step, const Operands& operands, const Cell& cell) const
+{
+    const auto& changes = m_data->stepOverrides[static_cast<std::size_t>(step)];
+    const auto constant = [](std::string formula, double value, std::string shown = {}) {
+        return Derivation{std::move(formula), {{"{r}", Expr::constant(value, std::move(shown))}}};
+    };
+    // The last change of a cell is the one that is seen.
+    for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+        const auto& kind = (*change)->change;
+        if (const auto* edit = std::get_if<Override::EditCells>(&kind)) {
+            for (auto one = edit->cells.rbegin(); one != edit->cells.rend(); ++one)
+                if (one->first == cell)
+                    return constant("{r} is set by hand", static_cast<double>(one->second));
+        } else if (const auto* ablate = std::get_if<Override::Ablate>(&kind)) {
+            const int at = findAxis(axes(step), ablate->axis);
+            if (at < 0 || cell[static_cast<std::size_t>(at)] != ablate->index)
+                continue;
+            const std::string which = ablate->axis + " " + std::to_string(ablate->index);
+            if (!ablate->mean)
+                return constant("{r} = 0: " + which + " is off", 0);
+            const auto stored = this->step(step);
+            return constant("{r} = its mean over all positions: " + which + " is averaged",
+                            stored ? static_cast<double>((*stored)->at(cell)) : 0, "mean");
+        } else if (std::holds_alternative<Override::PassFirst>(kind)) {
+            return {"{r} = {0}", {{"{r}", Expr::at(0, cell)}}};
+        }
+    }
+    return op(step)->derive(operands, cell);
+}
+
 const Axes& Trace::axes(int step) const
 {
     return m_data->axes[static_cast<std::size_t>(step)];

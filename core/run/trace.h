@@ -47,6 +47,10 @@ public:
     /// The op that made the step in this run: the program's, or an override's.
     [[nodiscard]] OpPtr op(int step) const;
 
+    /// How @p cell of a step follows from its operands in this run: what the step's op derives, unless a
+    /// change has put something else into the cell. @p operands are operands(step).
+    [[nodiscard]] Derivation derive(int step, const Operands& operands, const Cell& cell) const;
+
     /// Axes of a step for this input.
     [[nodiscard]] const Axes& axes(int step) const;
 

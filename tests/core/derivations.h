@@ -25,7 +25,7 @@ inline QString checkStep(const Trace& trace, int step, int cells, std::mt19937& 
     for (int n = 0; n < cells && stored.count() > 0; ++n) {
         const Cell cell =
             stored.cellAt(std::uniform_int_distribution<std::int64_t>(0, stored.count() - 1)(random));
-        const Derivation derivation = trace.op(step)->derive(plain, cell);
+        const Derivation derivation = trace.derive(step, plain, cell);
         bool inside = true;
         visitCells(derivation, [&](int operand, const Cell& at) {
             inside = inside && operand >= 0 && std::size_t(operand) < plain.size() &&

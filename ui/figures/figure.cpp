@@ -96,7 +96,7 @@ Highlight highlightOf(const Trace& trace, const CellRef& focus)
     for (const TensorPtr& t : *operands)
         plain.push_back(t.get());
     const auto& refs = trace.program().steps[static_cast<std::size_t>(focus.tensor.index)].operands;
-    visitCells(trace.op(focus.tensor.index)->derive(plain, focus.cell), [&](int operand, const Cell& cell) {
+    visitCells(trace.derive(focus.tensor.index, plain, focus.cell), [&](int operand, const Cell& cell) {
         h.sources.push_back({refs[static_cast<std::size_t>(operand)], cell});
     });
     return h;
