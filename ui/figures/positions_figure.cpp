@@ -30,6 +30,7 @@ struct Layout
     MatrixBlock block;
     QPointF rowName;
     QRectF bar, curves, legend, about;
+    double curvesLeft = 0, curvesRight = 0; ///< where the curves' first and last positions stand
 };
 
 } // namespace
@@ -72,16 +73,20 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
     const Axis& rows = encoding->values->axes()[0];
     const Axis& columns = encoding->values->axes()[1];
     const double barHeight = colorBarHeight(b.range, style);
-    const double aboutHeight = 2 * small.height() + 8;
-    const double fixed = 2 * margin + aboutHeight + barHeight + 24 + small.height() + 10;
-    const double room = std::max(area.height() - fixed, 120.0);
+    // In a low, wide area the curves stand beside the heatmap, else beneath it.
+    const bool beside = area.height() < 340 && area.width() > 2.4 * area.height();
+    const double aboutHeight = (beside ? 1 : 2) * small.height() + 8;
+    const double fixed = 2 * margin + aboutHeight + barHeight + (beside ? 12 : 34 + small.height());
+    const double room = std::max(area.height() - fixed, beside ? 60.0 : 120.0);
+    const double heatWidth = beside ? area.width() * 0.5 : area.width();
     double left = 40, top = 18, right = 6;
     for (int round = 0; round < 2; ++round) {
-        const double width = std::max(area.width() - 2 * margin - left - right - text.height(), 60.0);
+        const double width = std::max(heatWidth - 2 * margin - left - right - text.height(), 60.0);
         double cell = std::min(width / static_cast<double>(columns.size), 26.0);
         cell = cell >= 1 ? std::floor(cell) : cell;
         b.columns = Ruler(columns.size, cell);
-        double height = std::min((room * 0.58 - top) / static_cast<double>(rows.size), 20.0);
+        const double share = beside ? 1 : 0.58; // the rest is the curves'
+        double height = std::min((room * share - top) / static_cast<double>(rows.size), 20.0);
         height = height >= 1 ? std::floor(height) : height;
         b.rows = Ruler(rows.size, std::max(height, 20.0 / static_cast<double>(rows.size)));
         const auto labels = [&](AxisLabels::Side side, const Axis& axis, const Ruler& ruler) {
@@ -105,16 +110,29 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
     b.origin = {std::round(x), std::round(y)};
     const QSizeF size = b.size();
     l.rowName = {margin + text.height() / 2, y + size.height() / 2};
-    l.about = QRectF(margin, margin, std::max(x + size.width() - margin, 300.0), aboutHeight);
-    y += size.height() + 10;
-    l.bar = QRectF(b.origin.x(), y, std::clamp(size.width(), 120.0, 260.0), barHeight);
-    y += barHeight + 10;
+    const double heatRight = b.origin.x() + size.width();
+    l.bar = QRectF(b.origin.x(), y + size.height() + 10, std::clamp(size.width(), 120.0, 260.0), barHeight);
+    if (beside) {
+        l.about = QRectF(margin, margin, area.width() - 2 * margin, aboutHeight);
+        const double bottom = std::max(area.height() - margin, l.bar.bottom());
+        l.curves = QRectF(QPointF(heatRight + 28, l.about.bottom()),
+                          QPointF(area.width() - margin, bottom - small.height() - 6));
+        l.curvesLeft = l.curves.left() + small.horizontalAdvance(QStringLiteral("−0.05")) + 14;
+        l.curvesRight = l.curves.right() - 4;
+        l.legend =
+            QRectF(l.curvesLeft, l.curves.bottom() + 2, l.curvesRight - l.curvesLeft, small.height() + 2);
+        l.natural = {area.width(), bottom + margin};
+        return l;
+    }
+    l.about = QRectF(margin, margin, std::max(heatRight - margin, 300.0), aboutHeight);
+    y = l.bar.bottom() + 10;
     const double curves = std::max(area.height() - y - margin - small.height() - 4, 90.0);
-    l.curves = QRectF(margin, y, b.origin.x() + size.width() + 4 - margin, std::min(curves, 220.0));
+    l.curvesLeft = b.origin.x();
+    l.curvesRight = heatRight;
+    l.curves = QRectF(margin, y, heatRight + 4 - margin, std::min(curves, 220.0));
     y += l.curves.height();
     l.legend = QRectF(b.origin.x(), y + 2, size.width(), small.height() + 2);
-    l.natural = {std::max(b.origin.x() + size.width() + right, l.about.right()) + margin,
-                 y + small.height() + 4 + margin};
+    l.natural = {std::max(heatRight + right, l.about.right()) + margin, y + small.height() + 4 + margin};
     return l;
 }
 
@@ -209,8 +227,8 @@ void PositionsFigure::paint(QPainter& painter, const QRectF& area, const FigureS
             curve.values.push_back((*e.values)[d * axes[1].size + p]);
         curves.push_back(std::move(curve));
     }
-    paintCurves(painter, l.curves, l.block.origin.x(), l.block.origin.x() + l.block.size().width(),
-                QString::fromStdString(axes[1].name), curves, style);
+    paintCurves(painter, l.curves, l.curvesLeft, l.curvesRight, QString::fromStdString(axes[1].name), curves,
+                style);
     // The legend, and a tick at each curve's row of the heatmap.
     painter.setFont(nameFontOf(style));
     const QFontMetricsF fm(nameFontOf(style));

@@ -67,14 +67,18 @@ QString muted(const QString& text, const ExplainStyle& style)
 
 QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
 {
+    // A narrow panel has no room for the bars, and smaller letters keep each term on its line.
     QString html =
-        QStringLiteral("<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>");
+        QStringLiteral("<div style='font-size:%1px'>"
+                       "<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>")
+            .arg(style.pixelSize - (style.bars ? 1 : 2));
     for (const auto& term : line.terms) {
         const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
         html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");
         if (term.product)
-            html += cell(spanHtml(term.expression[0], style)) + cell(muted(QStringLiteral("×"), style)) +
-                    cell(spanHtml(term.expression[1], style));
+            // The space before keeps a long name and a long number apart.
+            html += cell(QStringLiteral("&nbsp;") + spanHtml(term.expression[0], style)) +
+                    cell(muted(QStringLiteral("×"), style)) + cell(spanHtml(term.expression[1], style));
         else
             html += QStringLiteral("<td colspan='3' align='right'>%1</td>")
                         .arg(spansHtml(term.expression, style, true));
@@ -95,7 +99,7 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
     else if (style.showAll && line.terms.size() > 12)
         html += QStringLiteral("<tr><td colspan='6'><a href='less:' style='color:%1'>%2</a></td></tr>")
                     .arg(style.accent.name(), say("show only the largest"));
-    return html + QStringLiteral("</table>");
+    return html + QStringLiteral("</table></div>");
 }
 
 } // namespace
