@@ -65,13 +65,30 @@ QString muted(const QString& text, const ExplainStyle& style)
     return QStringLiteral("<span style='color:%1'>%2</span>").arg(style.muted.name(), text);
 }
 
+/// Letters so small that the longest term stays on one line of the panel: name, expression = value, bar.
+int termsPixelSize(const DerivationView::Line& line, const ExplainStyle& style)
+{
+    qsizetype name = 0, expression = 0;
+    for (const auto& term : line.terms) {
+        qsizetype length = term.product ? 4 : 0; // " × "
+        for (const Span& s : term.expression)
+            length += s.text.size();
+        name = std::max(name, term.name.size());
+        expression = std::max(expression, length);
+    }
+    constexpr qsizetype equalsAndValue = 12;
+    constexpr double advance = 0.61; // of a monospaced letter, in its size
+    const double room = style.width - (style.bars ? barWidth + 24 : 12);
+    const double fits = room / (advance * static_cast<double>(name + expression + equalsAndValue));
+    return std::clamp(static_cast<int>(fits), std::max(8, style.pixelSize - 4), style.pixelSize - 1);
+}
+
 QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
 {
-    // A narrow panel has no room for the bars, and smaller letters keep each term on its line.
     QString html =
         QStringLiteral("<div style='font-size:%1px'>"
                        "<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>")
-            .arg(style.pixelSize - (style.bars ? 1 : 2));
+            .arg(termsPixelSize(line, style));
     for (const auto& term : line.terms) {
         const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
         html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");

@@ -17,6 +17,7 @@ struct ExplainStyle
     QString mathFamily, monoFamily;
     int pixelSize = 13;
     bool showAll = false;
+    int width = 320;  ///< of the panel's text, in pixels
     bool bars = true; ///< there is room for them
 };
 

@@ -134,7 +134,8 @@ ExplainStyle ExplainPanel::explainStyle() const
     style.monoFamily = QFontInfo(figure.monoFont).family();
     style.pixelSize = QFontInfo(font()).pixelSize();
     style.showAll = m_showAll;
-    style.bars = m_browser->viewport()->width() > 300;
+    style.width = m_browser->viewport()->width();
+    style.bars = style.width > 300;
     return style;
 }
 
