@@ -35,10 +35,13 @@ struct ViewUse
 
 const std::vector<ViewUse>& viewUses()
 {
+    static const std::vector<std::string_view> linkOptions{"--layer",     "--head",      "--heads",
+                                                           "--attention", "--threshold", "--arcs"};
     static const std::vector<ViewUse> uses{{"stage", {"--hook"}, {"--head", "--cell"}},
                                            {"tensor", {"--hook"}, {"--head", "--cell"}},
                                            {"heads", {}, {}},
                                            {"head", {"--layer", "--head"}, {"--attention"}},
+                                           {"links", {}, linkOptions},
                                            {"positions", {}, {}}};
     return uses;
 }
@@ -50,7 +53,8 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
     const auto use = std::find_if(uses.begin(), uses.end(), [&](const ViewUse& u) { return u.view == view; });
     if (use == uses.end())
         return {};
-    for (const std::string_view option : {"--hook", "--layer", "--head", "--attention", "--cell"}) {
+    for (const std::string_view option :
+         {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--cell"}) {
         const bool needed = std::find(use->needs.begin(), use->needs.end(), option) != use->needs.end();
         const bool taken = std::find(use->takes.begin(), use->takes.end(), option) != use->takes.end();
         if (needed && !arguments.has(option))
@@ -96,6 +100,14 @@ Outcome<Request> requestOf(const Arguments& arguments)
         return tl::unexpected(layer ? head.error() : layer.error());
     options.layer = *layer;
     options.head = *head;
+    auto heads = arguments.integers("--heads");
+    auto threshold = arguments.number("--threshold", -1, 0.01, 1);
+    if (!heads || !threshold)
+        return tl::unexpected(heads ? threshold.error() : heads.error());
+    if (*heads)
+        options.heads.assign((*heads)->begin(), (*heads)->end());
+    options.threshold = *threshold;
+    options.arcs = arguments.has("--arcs");
     auto cell = arguments.integers("--cell");
     if (!cell)
         return tl::unexpected(cell.error());
@@ -222,23 +234,27 @@ Command exportCommand()
             "  tensor     --hook as a heatmap\n"
             "  heads      the patterns of all layers and heads\n"
             "  head       one head's pattern: --layer, --head\n"
+            "  links      a layer's attention as lines between tokens: --layer, --heads\n"
             "  positions  how the model knows where a token stands",
         .options =
             inputOptions() + whatIfOptions() +
-            Options{
-                {"--view", "VIEW", "what to draw"},
-                {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},
-                {"--layer", "L", "head: which layer"},
-                {"--head", "N", "head, stage, tensor: which head"},
-                {"--attention", "NAME",
-                 "head: which attention when there are several: encoder, decoder, cross, or its full name"},
-                {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
-                {"--curve", "CURVE", "colours: linear (default), log or rank"},
-                {"--theme", "THEME", "light (default) or dark"},
-                {"--scale", "S", "PNG: pixels a unit of length (default 2)"},
-                {"--dpi", "D", "PNG: dots an inch instead"},
-                {"--no-title", "", "leave the title out"},
-                {"--output", "FILE", "the file: .png .svg .pdf .csv .npy", "-o"}},
+            Options{{"--view", "VIEW", "what to draw"},
+                    {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},
+                    {"--layer", "L", "head, links: which layer"},
+                    {"--head", "N", "head, stage, tensor, links: which head"},
+                    {"--attention", "NAME",
+                     "head, links: which attention when there are several: encoder, decoder, cross, or its "
+                     "full name"},
+                    {"--heads", "H,H,...", "links: which heads (all, unless --head says which one)"},
+                    {"--threshold", "W", "links: the smallest weight that has a line (what can be read)"},
+                    {"--arcs", "", "links: as arcs over the running text"},
+                    {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
+                    {"--curve", "CURVE", "colours: linear (default), log or rank"},
+                    {"--theme", "THEME", "light (default) or dark"},
+                    {"--scale", "S", "PNG: pixels a unit of length (default 2)"},
+                    {"--dpi", "D", "PNG: dots an inch instead"},
+                    {"--no-title", "", "leave the title out"},
+                    {"--output", "FILE", "the file: .png .svg .pdf .csv .npy", "-o"}},
         .examples = "  headlight export shakespeare-char --text \"To be\" --view heads -o heads.png\n",
         .run = run,
     };

@@ -76,6 +76,10 @@ private slots:
             row({"--view", "heads"});
             row({"--view", "head", "--layer", QString::number(last.layer), "--head",
                  QString::number(last.heads - 1), "--attention", QString::fromStdString(last.name)});
+            row({"--view", "links", "--layer", QString::number(last.layer), "--attention",
+                 QString::fromStdString(last.name)});
+            row({"--view", "links", "--attention", QString::fromStdString(last.name), "--layer",
+                 QString::number(last.layer), "--heads", "0", "--arcs", "--threshold", "0.02"});
             row({"--view", "positions"});
         }
     }

@@ -5,6 +5,7 @@
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
+#include "figures/links_figure.h"
 #include "figures/positions_figure.h"
 #include "result/quote.h"
 
@@ -137,11 +138,30 @@ Result<FigurePtr> stageView(FigureSource source, TensorRef ref, const ViewOption
     return revealed(std::move(*figure), options.focus);
 }
 
+Result<FigurePtr> linksView(FigureSource source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    const auto layer = findAttention(program, options);
+    if (!layer)
+        return tl::unexpected(layer.error());
+    LinksOptions links;
+    links.attention = static_cast<int>(*layer - program.attention.data());
+    links.heads = options.heads;
+    if (options.head && links.heads.empty())
+        links.heads = {*options.head};
+    links.threshold = options.threshold;
+    links.form = options.arcs ? LinkForm::Arcs : LinkForm::Columns;
+    auto figure = LinksFigure::make(std::move(source), std::move(links));
+    if (!figure)
+        return tl::unexpected(figure.error());
+    return FigurePtr(std::move(*figure));
+}
+
 } // namespace
 
 const std::vector<std::string>& viewNames()
 {
-    static const std::vector<std::string> names{"stage", "tensor", "heads", "head", "positions"};
+    static const std::vector<std::string> names{"stage", "tensor", "heads", "head", "links", "positions"};
     return names;
 }
 
@@ -185,6 +205,8 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
             return tl::unexpected(figure.error());
         return FigurePtr(std::move(*figure));
     }
+    if (view == "links")
+        return linksView(std::move(source), options);
     if (view == "positions") {
         auto figure = PositionsFigure::make(std::move(source), {options.scale, {}, 0});
         if (!figure)

@@ -19,12 +19,15 @@ struct ViewOptions
     std::string hook;         ///< stage, tensor: which one
     std::optional<int> layer; ///< head: counted from 0 within its stack
     std::optional<int> head;  ///< head; and the slice of stage and tensor
+    std::vector<int> heads;   ///< links: which heads; empty: --head, or all
+    double threshold = -1;    ///< links: weights below have no line; negative: what can be read
+    bool arcs = false;        ///< links: over the running text
     std::string attention;    ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
     ScaleOptions scale;
     std::optional<Cell> focus; ///< stage, tensor: a cell of the hook that must be in the picture
 };
 
-/// "stage", "tensor", "heads", "head", "positions".
+/// "stage", "tensor", "heads", "head", "links", "positions".
 [[nodiscard]] const std::vector<std::string>& viewNames();
 
 /// Errors in one line: an unknown view (with the known ones), hook (with a near one), layer or head (with how

@@ -7,6 +7,7 @@
 #include "panels/explain_panel.h"
 #include "panels/heads_panel.h"
 #include "panels/input_bar.h"
+#include "panels/links_panel.h"
 #include "panels/message_bar.h"
 #include "panels/outline_panel.h"
 #include "panels/positions_panel.h"
@@ -37,6 +38,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace headlight {
@@ -89,6 +91,7 @@ void MainWindow::makeLayout()
     m_explain = new ExplainPanel(m_session, *m_selection, this);
     m_explain->setTexts(Texts(m_session.resources(), QStringLiteral("en")));
     m_heads = new HeadsPanel(m_session, *m_selection, this);
+    m_links = new LinksPanel(m_session, *m_selection, this);
     m_positions = new PositionsPanel(m_session, *m_selection, this);
     m_predictions = new PredictionsPanel(m_session, *m_selection, this);
     m_tabs = new QTabWidget(this);
@@ -97,7 +100,14 @@ void MainWindow::makeLayout()
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
     m_tabs->tabBar()->setAccessibleName(tr("Views of the whole model"));
+    auto* enlarge = new QToolButton(m_tabs);
+    enlarge->setObjectName(QStringLiteral("flatButton"));
+    enlarge->setDefaultAction(m_actions->find(QStringLiteral("view.enlarge")));
+    enlarge->setAccessibleName(tr("Give these views the whole height"));
+    enlarge->setFocusPolicy(Qt::TabFocus);
+    m_tabs->setCornerWidget(enlarge);
     m_tabs->addTab(m_heads, tr("Heads"));
+    m_tabs->addTab(m_links, tr("Links"));
     m_tabs->addTab(m_positions, tr("Positions"));
     m_tabs->addTab(m_predictions, tr("Predictions"));
 
@@ -281,6 +291,7 @@ std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
     add(tr("This step"), m_stage->view(), m_stage->view().sharedFigure());
     add(tr("All heads"), m_heads->grid(), m_heads->grid().sharedFigure());
     add(tr("Selected head"), m_heads->pattern(), m_heads->wholePattern());
+    add(tr("Links"), m_links->view(), m_links->wholeFigure());
     add(tr("Positions"), m_positions->view(), m_positions->view().sharedFigure());
     return sources;
 }

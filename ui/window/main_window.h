@@ -25,6 +25,7 @@ class ExplainPanel;
 class FigureView;
 class HeadsPanel;
 class InputBar;
+class LinksPanel;
 class MessageBar;
 class OutlinePanel;
 class PositionsPanel;
@@ -49,6 +50,7 @@ public:
     [[nodiscard]] StagePane& stage() { return *m_stage; }
     [[nodiscard]] ExplainPanel& explain() { return *m_explain; }
     [[nodiscard]] HeadsPanel& heads() { return *m_heads; }
+    [[nodiscard]] LinksPanel& links() { return *m_links; }
     [[nodiscard]] PositionsPanel& positions() { return *m_positions; }
     [[nodiscard]] PredictionsPanel& predictions() { return *m_predictions; }
     [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
@@ -107,6 +109,7 @@ private:
     TransportBar* m_transport = nullptr;
     ExplainPanel* m_explain = nullptr;
     HeadsPanel* m_heads = nullptr;
+    LinksPanel* m_links = nullptr;
     PositionsPanel* m_positions = nullptr;
     PredictionsPanel* m_predictions = nullptr;
     QTabWidget* m_tabs = nullptr;

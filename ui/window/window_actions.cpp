@@ -25,6 +25,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QSplitter>
 #include <QTabWidget>
 
 namespace headlight {
@@ -75,6 +76,16 @@ void MainWindow::makeActions()
     panel("view.outline", tr("&Stages"), [this]() -> QWidget* { return m_outline; });
     panel("view.explain", tr("&Explanation"), [this]() -> QWidget* { return m_explain; });
     panel("view.tabs", tr("&Views below"), [this]() -> QWidget* { return m_tabs; });
+    QAction* enlarge =
+        add("view.enlarge", view, tr("Enlarge the &views below"), {QKeySequence(Qt::Key_F11)}, nullptr);
+    enlarge->setIconText(tr("Enlarge"));
+    enlarge->setCheckable(true);
+    connect(enlarge, &QAction::toggled, this, [this, enlarge](bool on) {
+        if (on)
+            m_actions->find(QStringLiteral("view.tabs"))->setChecked(true);
+        m_inner->setVisible(!on);
+        enlarge->setIconText(on ? tr("Make small") : tr("Enlarge"));
+    });
     auto* themes = new QActionGroup(this);
     for (const auto& [id, text, name] :
          {std::tuple{"view.light", tr("&Light"), "light"}, std::tuple{"view.dark", tr("&Dark"), "dark"},
@@ -164,7 +175,7 @@ void MainWindow::makeMenus()
     fill(menuBar()->addMenu(tr("&Edit")),
          {"edit.undo", "edit.redo", "", "edit.copyPicture", "edit.copyValue", "", "edit.text"});
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    fill(view, {"view.outline", "view.explain", "view.tabs", ""});
+    fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", ""});
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});
     fill(view, {"", "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.larger", "view.smaller"});
     fill(menuBar()->addMenu(tr("&Step")),

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The views below the stage that show attention in their own way, through the window's real widgets.
+
+#include "panels/head_toggles.h"
+#include "panels/links_panel.h"
+#include "window_fixture.h"
+
+#include <QComboBox>
+#include <QScrollBar>
+#include <QSlider>
+
+using namespace headlight;
+using namespace headlight::test;
+
+namespace {
+
+/// Brings the tab of @p widget to the front and gives it room.
+void front(WindowFixture& f, QWidget& widget)
+{
+    f.window->tabs().setCurrentWidget(&widget);
+    if (!f.window->actionRegistry().find("view.enlarge")->isChecked())
+        f.trigger("view.enlarge");
+    QCoreApplication::processEvents();
+}
+
+QPoint middle(const FigureView& view, const CellRef& cell)
+{
+    return view.figure()->cellRect(cell, view.figureArea(), view.figureStyle()).center().toPoint();
+}
+
+} // namespace
+
+class TestWindowViews : public QObject
+{
+    Q_OBJECT
+private slots:
+    void linksFollowAndLead()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        LinksPanel& panel = f.window->links();
+        front(f, panel);
+        QVERIFY(panel.figure());
+        QVERIFY(panel.view().isVisible());
+        QCOMPARE(panel.figure()->options().attention, 1);
+        QCOMPARE(panel.figure()->options().heads, std::vector<int>{3});
+        f.key(Qt::Key_BracketRight);
+        QCOMPARE(panel.figure()->options().heads, std::vector<int>{4});
+        // One more with Ctrl; then the selection's head no longer moves the chosen ones.
+        HeadToggles& toggles = panel.toggles();
+        QTest::mouseClick(&toggles, Qt::LeftButton, Qt::ControlModifier, toggles.headRect(6).center());
+        QCOMPARE(panel.figure()->options().heads, (std::vector<int>{4, 6}));
+        toggles.setFocus();
+        f.key(Qt::Key_Home);
+        f.key(Qt::Key_Space);
+        QCOMPARE(panel.figure()->options().heads, (std::vector<int>{0, 4, 6}));
+        f.key(Qt::Key_Return);
+        QCOMPARE(panel.figure()->options().heads, std::vector<int>{0});
+        QCOMPARE(f.window->selection().head(), 0);
+        // The threshold by its slider.
+        auto* threshold = panel.findChild<QSlider*>("linksThreshold");
+        const auto before = panel.figure()->count(panel.view().figureArea(), panel.view().figureStyle()).all;
+        threshold->setFocus();
+        threshold->setValue(80);
+        QCOMPARE(panel.figure()->options().threshold, 0.8);
+        QVERIFY(panel.figure()->count(panel.view().figureArea(), panel.view().figureStyle()).all < before);
+        // A click selects a token, as query on the left and as key on the right.
+        const TensorRef pattern = panel.figure()->mainTensor();
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, middle(panel.view(), {pattern, {0, 5, -1}}));
+        QCOMPARE(f.window->selection().queryToken(0), std::int64_t(5));
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, middle(panel.view(), {pattern, {0, -1, 2}}));
+        QCOMPARE(f.window->selection().keyToken(0), std::int64_t(2));
+        // Hovering isolates; leaving shows the selection again.
+        QTest::mouseMove(&panel.view(), middle(panel.view(), {pattern, {0, 7, -1}}));
+        QTRY_COMPARE(panel.view().highlight().focus->cell, (Cell{0, 7, -1}));
+        QVERIFY(f.window->stage().view().figure());
+        // Another layer from its own list.
+        auto* layers = panel.findChild<QComboBox*>("linksLayer");
+        layers->setCurrentIndex(2);
+        emit layers->activated(2);
+        QCOMPARE(f.window->selection().attention(), 2);
+        QCOMPARE(panel.figure()->options().attention, 2);
+    }
+
+    void linksByKeyboard()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("kjv-bert"));
+        LinksPanel& panel = f.window->links();
+        front(f, panel);
+        panel.view().setFocus(Qt::TabFocusReason);
+        QVERIFY(panel.view().cursor());
+        f.key(Qt::Key_Down);
+        f.key(Qt::Key_Right);
+        QCOMPARE(panel.view().cursor()->cell[1], std::int64_t(-1));
+        QCOMPARE(panel.view().cursor()->cell[2], std::int64_t(1));
+        QVERIFY(!panel.view().accessibleDescription().isEmpty());
+        f.key(Qt::Key_Return);
+        QCOMPARE(f.window->selection().keyToken(0), std::int64_t(1));
+    }
+
+    void linksBetweenTwoStacks()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("date-seq2seq"));
+        LinksPanel& panel = f.window->links();
+        front(f, panel);
+        const auto& attention = f.session.model()->program->attention;
+        for (std::size_t a = 0; a < attention.size(); ++a) {
+            f.window->selection().jumpToHead(static_cast<int>(a), 0);
+            QCoreApplication::processEvents();
+            QCOMPARE(panel.figure()->options().attention, static_cast<int>(a));
+            const Axes& axes = f.session.trace().axes(attention[a].pattern);
+            QCOMPARE(panel.figure()->links()->keys(), axes[2].size);
+        }
+    }
+
+    void linksOfALongTextScroll()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k", QString("The old man had a cat and a dog. ").repeated(9)));
+        LinksPanel& panel = f.window->links();
+        front(f, panel);
+        auto* bar = panel.findChild<QScrollBar*>();
+        QVERIFY(QTest::qWaitFor([&] { return panel.figure() && bar->isVisible(); }, patience));
+        // It begins where the selection is.
+        QVERIFY(panel.figure()->options().scroll.value_or(-1) > 10);
+        bar->setValue(0);
+        QCOMPARE(panel.figure()->options().scroll, std::optional(0.0));
+        panel.view().setFocus(Qt::TabFocusReason);
+        f.key(Qt::Key_End, Qt::ControlModifier);
+        QVERIFY2(bar->value() > 100, "the keyboard brings what it is on into view");
+    }
+
+    void theFrontViewIsExported()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        front(f, f.window->links());
+        f.window->links().view().setFocus();
+        ExportDialog* dialog = f.window->showExport();
+        QVERIFY(dialog);
+        auto* sources = dialog->findChild<QComboBox*>("exportView");
+        QVERIFY(sources);
+        QVERIFY2(sources->currentText().contains("Links"), qPrintable(sources->currentText()));
+        dialog->close();
+    }
+};
+
+QTEST_MAIN(TestWindowViews)
+#include "test_window_views.moc"
