@@ -37,11 +37,16 @@ const std::vector<ViewUse>& viewUses()
 {
     static const std::vector<std::string_view> linkOptions{"--layer",     "--head",      "--heads",
                                                            "--attention", "--threshold", "--arcs"};
+    static const std::vector<std::string_view> pairOptions{"--layer", "--head", "--attention", "--query",
+                                                           "--key"};
     static const std::vector<ViewUse> uses{{"stage", {"--hook"}, {"--head", "--cell"}},
                                            {"tensor", {"--hook"}, {"--head", "--cell"}},
                                            {"heads", {}, {}},
                                            {"head", {"--layer", "--head"}, {"--attention"}},
                                            {"links", {}, linkOptions},
+                                           {"qk", {}, pairOptions},
+                                           {"scatter", {}, pairOptions},
+                                           {"overlay", {}, {"--layer", "--head", "--attention", "--query"}},
                                            {"positions", {}, {}}};
     return uses;
 }
@@ -53,8 +58,8 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
     const auto use = std::find_if(uses.begin(), uses.end(), [&](const ViewUse& u) { return u.view == view; });
     if (use == uses.end())
         return {};
-    for (const std::string_view option :
-         {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--cell"}) {
+    for (const std::string_view option : {"--hook", "--layer", "--head", "--heads", "--attention",
+                                          "--threshold", "--arcs", "--query", "--key", "--cell"}) {
         const bool needed = std::find(use->needs.begin(), use->needs.end(), option) != use->needs.end();
         const bool taken = std::find(use->takes.begin(), use->takes.end(), option) != use->takes.end();
         if (needed && !arguments.has(option))
@@ -108,6 +113,13 @@ Outcome<Request> requestOf(const Arguments& arguments)
         options.heads.assign((*heads)->begin(), (*heads)->end());
     options.threshold = *threshold;
     options.arcs = arguments.has("--arcs");
+    auto query = index(arguments, "--query"), key = index(arguments, "--key");
+    if (!query || !key)
+        return tl::unexpected(query ? key.error() : query.error());
+    options.query = *query;
+    options.key = *key;
+    if (const auto picture = arguments.value("--image"); picture && request.view == "overlay")
+        options.image = QImage(QString::fromStdString(*picture));
     auto cell = arguments.integers("--cell");
     if (!cell)
         return tl::unexpected(cell.error());
@@ -235,19 +247,24 @@ Command exportCommand()
             "  heads      the patterns of all layers and heads\n"
             "  head       one head's pattern: --layer, --head\n"
             "  links      a layer's attention as lines between tokens: --layer, --heads\n"
+            "  qk         one query times one key, dimension by dimension: --query, --key\n"
+            "  scatter    a head's queries and keys in one plane\n"
+            "  overlay    where a patch or the class token looks, over the picture: --query\n"
             "  positions  how the model knows where a token stands",
         .options =
             inputOptions() + whatIfOptions() +
             Options{{"--view", "VIEW", "what to draw"},
                     {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},
-                    {"--layer", "L", "head, links: which layer"},
-                    {"--head", "N", "head, stage, tensor, links: which head"},
+                    {"--layer", "L", "head, links, qk, scatter, overlay: which layer"},
+                    {"--head", "N", "which head"},
                     {"--attention", "NAME",
                      "head, links: which attention when there are several: encoder, decoder, cross, or its "
                      "full name"},
                     {"--heads", "H,H,...", "links: which heads (all, unless --head says which one)"},
                     {"--threshold", "W", "links: the smallest weight that has a line (what can be read)"},
                     {"--arcs", "", "links: as arcs over the running text"},
+                    {"--query", "I", "qk, scatter, overlay: the position that looks"},
+                    {"--key", "J", "qk, scatter: the position that is looked at (the strongest)"},
                     {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
                     {"--curve", "CURVE", "colours: linear (default), log or rank"},
                     {"--theme", "THEME", "light (default) or dark"},

@@ -218,4 +218,19 @@ Result<TensorPtr> preprocessImage(const ImagePreprocessing& how, const ImagePixe
     return TensorPtr(std::move(tensor));
 }
 
+ImageRegion seenRegion(const ImagePreprocessing& how, int width, int height)
+{
+    if (!how.centerCrop || width < 1 || height < 1)
+        return {0, 0, static_cast<double>(width), static_cast<double>(height)};
+    std::pair<int, int> size{width, height};
+    if (how.resize) {
+        const auto [w, h] = targetSize(how, width, height);
+        size = {w, h};
+    }
+    const double across = static_cast<double>(width) / size.first,
+                 down = static_cast<double>(height) / size.second;
+    return {cropStart(size.first, how.cropWidth) * across, cropStart(size.second, how.cropHeight) * down,
+            how.cropWidth * across, how.cropHeight * down};
+}
+
 } // namespace headlight

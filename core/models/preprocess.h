@@ -59,6 +59,16 @@ struct ImagePreprocessing
 /// The model's input [channel, row, column]. Errors: BadInput (no pixels), BadShape, TooLarge.
 [[nodiscard]] Result<TensorPtr> preprocessImage(const ImagePreprocessing& how, const ImagePixels& image);
 
+/// A part of an image, in its pixels.
+struct ImageRegion
+{
+    double left = 0, top = 0, width = 0, height = 0;
+};
+
+/// Which part of an image of this size the model gets to see; it may reach beyond an image that is smaller
+/// than the crop.
+[[nodiscard]] ImageRegion seenRegion(const ImagePreprocessing& how, int width, int height);
+
 /// The image in another size, as Pillow's Image.resize.
 [[nodiscard]] Result<ImagePixels> resizeImage(const ImagePixels& image, int width, int height,
                                               ImagePreprocessing::Filter filter);

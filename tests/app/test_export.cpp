@@ -80,6 +80,11 @@ private slots:
                  QString::fromStdString(last.name)});
             row({"--view", "links", "--attention", QString::fromStdString(last.name), "--layer",
                  QString::number(last.layer), "--heads", "0", "--arcs", "--threshold", "0.02"});
+            for (const char* view : {"qk", "scatter"})
+                row({"--view", view, "--attention", QString::fromStdString(last.name), "--layer",
+                     QString::number(last.layer), "--head", "0"});
+            if (name == "fashion-vit")
+                row({"--view", "overlay", "--query", "3"});
             row({"--view", "positions"});
         }
     }

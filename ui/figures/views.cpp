@@ -6,7 +6,9 @@
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
 #include "figures/links_figure.h"
+#include "figures/overlay_figure.h"
 #include "figures/positions_figure.h"
+#include "figures/query_key_figure.h"
 #include "result/quote.h"
 
 #include <algorithm>
@@ -157,11 +159,70 @@ Result<FigurePtr> linksView(FigureSource source, const ViewOptions& options)
     return FigurePtr(std::move(*figure));
 }
 
+template <class Made>
+Result<FigurePtr> plain(Made made)
+{
+    if (!made)
+        return tl::unexpected(made.error());
+    return FigurePtr(std::move(*made));
+}
+
+Result<FigurePtr> queryKeyView(std::string_view view, FigureSource source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    const auto layer = findAttention(program, options);
+    if (!layer)
+        return tl::unexpected(layer.error());
+    const Axes& axes = source.trace.axes((*layer)->pattern);
+    const auto heads = indicesFor(axes, options.head.value_or(0), (*layer)->name);
+    if (!heads)
+        return tl::unexpected(heads.error());
+    QueryKeyOptions two;
+    two.attention = static_cast<int>(*layer - program.attention.data());
+    two.head = options.head.value_or(0);
+    two.query = options.query.value_or(static_cast<int>(axes[1].size) - 1);
+    if (options.key) {
+        two.key = *options.key;
+    } else if (const auto pattern = source.trace.step((*layer)->pattern);
+               pattern && two.query >= 0 && two.query < axes[1].size) {
+        // What the query looks at most is what one asks about.
+        for (std::int64_t k = 1; k < axes[2].size; ++k)
+            if ((*pattern)->at({two.head, two.query, k}) > (*pattern)->at({two.head, two.query, two.key}))
+                two.key = k;
+    }
+    return view == "qk" ? plain(QueryKeyFigure::make(std::move(source), two))
+                        : plain(ScatterFigure::make(std::move(source), two));
+}
+
+Result<FigurePtr> overlayView(FigureSource source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    OverlayOptions overlay;
+    overlay.attention = lastImageAttention(program);
+    if (overlay.attention < 0)
+        return fail(ErrorCode::NotFound, "this model sees no image");
+    if (options.layer || !options.attention.empty()) {
+        ViewOptions which = options;
+        // Of several stacks, the one that sees is meant.
+        if (which.attention.empty())
+            which.attention = program.attention[static_cast<std::size_t>(overlay.attention)].stack;
+        const auto layer = findAttention(program, which);
+        if (!layer)
+            return tl::unexpected(layer.error());
+        overlay.attention = static_cast<int>(*layer - program.attention.data());
+    }
+    overlay.head = options.head.value_or(0);
+    overlay.query = options.query.value_or(0);
+    overlay.image = options.image;
+    return plain(OverlayFigure::make(std::move(source), std::move(overlay)));
+}
+
 } // namespace
 
 const std::vector<std::string>& viewNames()
 {
-    static const std::vector<std::string> names{"stage", "tensor", "heads", "head", "links", "positions"};
+    static const std::vector<std::string> names{"stage", "tensor",  "heads",   "head",     "links",
+                                                "qk",    "scatter", "overlay", "positions"};
     return names;
 }
 
@@ -207,6 +268,10 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
     }
     if (view == "links")
         return linksView(std::move(source), options);
+    if (view == "qk" || view == "scatter")
+        return queryKeyView(view, std::move(source), options);
+    if (view == "overlay")
+        return overlayView(std::move(source), options);
     if (view == "positions") {
         auto figure = PositionsFigure::make(std::move(source), {options.scale, {}, 0});
         if (!figure)

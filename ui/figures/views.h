@@ -7,6 +7,8 @@
 #include "figures/color_scale.h"
 #include "figures/tensor_slice.h"
 
+#include <QImage>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,12 +24,16 @@ struct ViewOptions
     std::vector<int> heads;   ///< links: which heads; empty: --head, or all
     double threshold = -1;    ///< links: weights below have no line; negative: what can be read
     bool arcs = false;        ///< links: over the running text
-    std::string attention;    ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
+    std::optional<int>
+        query;              ///< qk, scatter, overlay: the position that looks; the last (overlay: the first)
+    std::optional<int> key; ///< qk, scatter: the one that is looked at; the strongest
+    QImage image;           ///< overlay: the picture as it was given
+    std::string attention;  ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
     ScaleOptions scale;
     std::optional<Cell> focus; ///< stage, tensor: a cell of the hook that must be in the picture
 };
 
-/// "stage", "tensor", "heads", "head", "links", "positions".
+/// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions".
 [[nodiscard]] const std::vector<std::string>& viewNames();
 
 /// Errors in one line: an unknown view (with the known ones), hook (with a near one), layer or head (with how

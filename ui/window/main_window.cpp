@@ -6,12 +6,14 @@
 #include "figures/figure_view.h"
 #include "panels/explain_panel.h"
 #include "panels/heads_panel.h"
+#include "panels/image_panel.h"
 #include "panels/input_bar.h"
 #include "panels/links_panel.h"
 #include "panels/message_bar.h"
 #include "panels/outline_panel.h"
 #include "panels/positions_panel.h"
 #include "panels/predictions_panel.h"
+#include "panels/query_key_panel.h"
 #include "panels/stage_pane.h"
 #include "session/selection.h"
 #include "session/session.h"
@@ -68,6 +70,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme, FileD
     connectAll();
     applyTheme();
     restoreWindow();
+    m_front = &m_stage->view();
     qApp->installEventFilter(this);
 }
 
@@ -92,6 +95,8 @@ void MainWindow::makeLayout()
     m_explain->setTexts(Texts(m_session.resources(), QStringLiteral("en")));
     m_heads = new HeadsPanel(m_session, *m_selection, this);
     m_links = new LinksPanel(m_session, *m_selection, this);
+    m_queryKey = new QueryKeyPanel(m_session, *m_selection, this);
+    m_image = new ImagePanel(m_session, *m_selection, this);
     m_positions = new PositionsPanel(m_session, *m_selection, this);
     m_predictions = new PredictionsPanel(m_session, *m_selection, this);
     m_tabs = new QTabWidget(this);
@@ -108,8 +113,10 @@ void MainWindow::makeLayout()
     m_tabs->setCornerWidget(enlarge);
     m_tabs->addTab(m_heads, tr("Heads"));
     m_tabs->addTab(m_links, tr("Links"));
+    m_tabs->addTab(m_queryKey, tr("Q·K"));
     m_tabs->addTab(m_positions, tr("Positions"));
     m_tabs->addTab(m_predictions, tr("Predictions"));
+    m_tabs->setTabVisible(m_tabs->addTab(m_image, tr("Image")), false);
 
     auto* middle = new QWidget(this);
     auto* middleColumn = new QVBoxLayout(middle);
@@ -208,6 +215,12 @@ void MainWindow::connectAll()
         m_actions->find(QStringLiteral("step.back"))->setEnabled(m_selection->canGoBack());
         m_actions->find(QStringLiteral("step.forward"))->setEnabled(m_selection->canGoForward());
     });
+    // The view that came to the front is what is exported and zoomed, until another has the keyboard.
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        if (auto* view =
+                m_tabs->currentWidget() ? m_tabs->currentWidget()->findChild<FigureView*>() : nullptr)
+            m_front = view;
+    });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (auto* view = qobject_cast<FigureView*>(now); view && isAncestorOf(view))
             m_front = view;
@@ -235,6 +248,7 @@ void MainWindow::applyTheme()
 void MainWindow::modelOpened()
 {
     const ModelPtr& model = m_session.model();
+    m_tabs->setTabVisible(m_tabs->indexOf(m_image), lastImageAttention(*model->program) >= 0);
     const QString folder = QString::fromStdString(model->folder.string());
     setWindowTitle(QStringLiteral("%1 – Headlight").arg(QString::fromStdString(model->name)));
     bool bundled = false;
@@ -292,6 +306,9 @@ std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
     add(tr("All heads"), m_heads->grid(), m_heads->grid().sharedFigure());
     add(tr("Selected head"), m_heads->pattern(), m_heads->wholePattern());
     add(tr("Links"), m_links->view(), m_links->wholeFigure());
+    add(tr("Query and key"), m_queryKey->bars(), m_queryKey->bars().sharedFigure());
+    add(tr("Queries and keys"), m_queryKey->scatter(), m_queryKey->scatter().sharedFigure());
+    add(tr("Image"), m_image->view(), m_image->view().sharedFigure());
     add(tr("Positions"), m_positions->view(), m_positions->view().sharedFigure());
     return sources;
 }

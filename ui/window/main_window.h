@@ -24,12 +24,14 @@ class ActionRegistry;
 class ExplainPanel;
 class FigureView;
 class HeadsPanel;
+class ImagePanel;
 class InputBar;
 class LinksPanel;
 class MessageBar;
 class OutlinePanel;
 class PositionsPanel;
 class PredictionsPanel;
+class QueryKeyPanel;
 class Selection;
 class Session;
 class StagePane;
@@ -51,6 +53,8 @@ public:
     [[nodiscard]] ExplainPanel& explain() { return *m_explain; }
     [[nodiscard]] HeadsPanel& heads() { return *m_heads; }
     [[nodiscard]] LinksPanel& links() { return *m_links; }
+    [[nodiscard]] QueryKeyPanel& queryKey() { return *m_queryKey; }
+    [[nodiscard]] ImagePanel& image() { return *m_image; }
     [[nodiscard]] PositionsPanel& positions() { return *m_positions; }
     [[nodiscard]] PredictionsPanel& predictions() { return *m_predictions; }
     [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
@@ -110,6 +114,8 @@ private:
     ExplainPanel* m_explain = nullptr;
     HeadsPanel* m_heads = nullptr;
     LinksPanel* m_links = nullptr;
+    QueryKeyPanel* m_queryKey = nullptr;
+    ImagePanel* m_image = nullptr;
     PositionsPanel* m_positions = nullptr;
     PredictionsPanel* m_predictions = nullptr;
     QTabWidget* m_tabs = nullptr;

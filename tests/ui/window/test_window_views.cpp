@@ -3,8 +3,12 @@
 
 // The views below the stage that show attention in their own way, through the window's real widgets.
 
+#include "figures/overlay_figure.h"
+#include "figures/query_key_figure.h"
 #include "panels/head_toggles.h"
+#include "panels/image_panel.h"
 #include "panels/links_panel.h"
+#include "panels/query_key_panel.h"
 #include "window_fixture.h"
 
 #include <QComboBox>
@@ -132,6 +136,67 @@ private slots:
         panel.view().setFocus(Qt::TabFocusReason);
         f.key(Qt::Key_End, Qt::ControlModifier);
         QVERIFY2(bar->value() > 100, "the keyboard brings what it is on into view");
+    }
+
+    void queryTimesKeyFollows()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        QueryKeyPanel& panel = f.window->queryKey();
+        front(f, panel);
+        const auto* bars = dynamic_cast<QueryKeyFigure*>(panel.bars().figure());
+        QVERIFY(bars);
+        const CellRef score = *f.window->selection().pinned();
+        const double stored =
+            static_cast<double>((*f.session.trace().tensor("blocks.1.attn.hook_qk"))->at(score.cell));
+        QVERIFY(std::abs(bars->product().sum - stored) < 1e-4);
+        // Another head, then another query by a click on its point.
+        f.key(Qt::Key_BracketRight);
+        QVERIFY(panel.bars().figure() != bars);
+        const auto* scatter = dynamic_cast<ScatterFigure*>(panel.scatter().figure());
+        QVERIFY(scatter);
+        const CellRef point{scatter->mainTensor(), {2, f.window->selection().head(), 0}};
+        QTest::mouseClick(&panel.scatter(), Qt::LeftButton, {}, middle(panel.scatter(), point));
+        QCOMPARE(f.window->selection().queryToken(0), std::int64_t(2));
+        // Dimensions by keyboard.
+        panel.bars().setFocus(Qt::TabFocusReason);
+        f.key(Qt::Key_Right);
+        QVERIFY(panel.bars().cursor());
+        QCOMPARE(panel.bars().cursor()->cell[2], std::int64_t(1));
+        QVERIFY(f.window->selection().hovered() == panel.bars().cursor());
+    }
+
+    void thePictureIsChosenIn()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        ImagePanel& panel = f.window->image();
+        QVERIFY(!f.window->tabs().isTabVisible(f.window->tabs().indexOf(&panel)));
+        QVERIFY(f.open("fashion-vit"));
+        QVERIFY(f.window->tabs().isTabVisible(f.window->tabs().indexOf(&panel)));
+        front(f, panel);
+        QVERIFY(panel.figure());
+        QVERIFY(!panel.figure()->options().image.isNull());
+        const TensorRef pattern = panel.figure()->mainTensor();
+        const int head = panel.figure()->options().head;
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, middle(panel.view(), {pattern, {head, 6, -1}}));
+        QCOMPARE(panel.figure()->options().query, std::int64_t(6));
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, middle(panel.view(), {pattern, {head, 0, -1}}));
+        QCOMPARE(panel.figure()->options().query, std::int64_t(0));
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, middle(panel.view(), {pattern, {3, 0, 4}}));
+        QCOMPARE(f.window->selection().head(), 3);
+        QCOMPARE(panel.figure()->options().head, 3);
+        // Another picture, as dropped or pasted.
+        QImage own(120, 80, QImage::Format_RGB32);
+        own.fill(Qt::darkCyan);
+        f.session.setImage(own, "own");
+        QVERIFY(f.settled());
+        QTRY_COMPARE(panel.figure()->options().image.size(), QSize(120, 80));
+        panel.view().setFocus();
+        panel.view().setCursorCell(panel.figure()->moved(std::nullopt, 0, 0));
+        f.key(Qt::Key_Down);
+        f.key(Qt::Key_Return);
+        QCOMPARE(panel.figure()->options().query, std::int64_t(1));
     }
 
     void theFrontViewIsExported()
