@@ -47,7 +47,8 @@ std::optional<std::int64_t> Ruler::at(double distance) const
 
 namespace {
 
-constexpr double offset = 5;   ///< between a label and its cells
+constexpr double offset = 5; ///< between a label and its cells
+constexpr double leastPicture = 9, mostPicture = 26;
 constexpr double tight = 0.84; ///< of a font's line height, from the top of a letter to its lowest tail
 
 /// 1, 2, 5, 10, 20, 50 …
@@ -72,6 +73,10 @@ AxisLabels::AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style)
     m_height = QFontMetricsF(m_font).height() * tight;
     if (ruler.shown() <= 0 || ruler.cell <= 0)
         return;
+    if (m_spec.picture && ruler.cell >= leastPicture) {
+        layPictures();
+        return;
+    }
     // Where all names would stand with a slightly smaller font, they do.
     if (m_spec.names && ruler.cell < m_height && ruler.cell >= m_height * 0.72) {
         m_font.setPixelSize(std::max(8, static_cast<int>(m_font.pixelSize() * ruler.cell / m_height)));
@@ -148,9 +153,37 @@ AxisLabels::AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style)
                                               m_height * 0.5 * std::sin(radians) - ruler.length());
 }
 
+void AxisLabels::layPictures()
+{
+    m_picture = std::min(std::floor(m_ruler.cell) - 1, mostPicture);
+    // Entries without a picture keep their name, upright beside the rows and on end above the columns.
+    m_font.setPixelSize(std::max(7, std::min(m_font.pixelSize(), static_cast<int>(m_ruler.cell * 0.8))));
+    const QFontMetricsF fm(m_font);
+    m_height = fm.height() * tight;
+    m_ascent = fm.ascent() - fm.height() * (1 - tight) / 2;
+    m_angle = m_spec.side == Side::Top ? 90 : 0;
+    double widest = m_picture;
+    for (std::int64_t i = m_ruler.first; i < m_ruler.last; ++i) {
+        m_items.push_back(itemOf(i, fm));
+        if (m_items.back().picture.isNull())
+            widest = std::max(widest, m_items.back().width);
+    }
+    m_room = widest + offset;
+}
+
+QRectF AxisLabels::pictureRect(const Item& item, const QPointF& origin) const
+{
+    const QPointF at = anchor(item, origin);
+    return m_spec.side == Side::Left
+               ? QRectF(at.x() - m_picture, at.y() - m_picture / 2, m_picture, m_picture)
+               : QRectF(at.x() - m_picture / 2, at.y() - m_picture, m_picture, m_picture);
+}
+
 AxisLabels::Item AxisLabels::itemOf(std::int64_t index, const QFontMetricsF& metrics) const
 {
-    Item item{index, m_spec.names ? m_spec.text(index) : QString::number(index / m_spec.unit), 0};
+    Item item{index, m_spec.names ? m_spec.text(index) : QString::number(index / m_spec.unit), 0, {}};
+    if (m_picture > 0)
+        item.picture = m_spec.picture(index);
     item.width = metrics.horizontalAdvance(item.text);
     if (item.width > m_spec.most) {
         item.text = metrics.elidedText(item.text, Qt::ElideMiddle, m_spec.most);
@@ -170,6 +203,8 @@ QPointF AxisLabels::anchor(const Item& item, const QPointF& origin) const
 
 QPolygonF AxisLabels::outline(const Item& item, const QPointF& origin) const
 {
+    if (!item.picture.isNull())
+        return QPolygonF(pictureRect(item, origin));
     const QPointF at = anchor(item, origin);
     const double h = m_height;
     if (m_spec.side == Side::Left)
@@ -192,6 +227,10 @@ std::vector<QPolygonF> AxisLabels::outlines(const QPointF& origin) const
 
 void AxisLabels::drawItem(QPainter& painter, const Item& item, const QPointF& origin) const
 {
+    if (!item.picture.isNull()) {
+        painter.drawImage(pictureRect(item, origin), item.picture);
+        return;
+    }
     const QPointF at = anchor(item, origin);
     const double baseline = m_ascent - m_height / 2;
     if (m_spec.side == Side::Left) {
@@ -235,6 +274,11 @@ void AxisLabels::paintOne(QPainter& painter, const QPointF& origin, std::int64_t
     painter.setFont(m_font);
     painter.setPen(color);
     drawItem(painter, item, origin);
+    if (!item.picture.isNull()) {
+        painter.setPen(QPen(color, 1.6));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(own.boundingRect());
+    }
     painter.restore();
 }
 

@@ -6,6 +6,7 @@
 
 #include "figures/figure.h"
 
+#include <QImage>
 #include <QPolygonF>
 
 #include <cstdint>
@@ -57,6 +58,8 @@ public:
         bool sparse = true;    ///< names may be thinned out; else numbers stand in where they are too dense
         std::int64_t unit = 1; ///< labels only at multiples (the heads of head · d_head)
         double most = 110;     ///< longest label, in pixels
+        /// Pictures that stand in the place of names where there is room; null for entries without one.
+        std::function<QImage(std::int64_t)> picture;
     };
     AxisLabels() = default;
     AxisLabels(Spec spec, const Ruler& ruler, const FigureStyle& style);
@@ -80,17 +83,21 @@ private:
         std::int64_t index = 0;
         QString text;
         double width = 0;
+        QImage picture;
     };
     [[nodiscard]] QPolygonF outline(const Item& item, const QPointF& origin) const;
     [[nodiscard]] QPointF anchor(const Item& item, const QPointF& origin) const;
     [[nodiscard]] Item itemOf(std::int64_t index, const QFontMetricsF& metrics) const;
+    void layPictures();
+    [[nodiscard]] QRectF pictureRect(const Item& item, const QPointF& origin) const;
     void drawItem(QPainter& painter, const Item& item, const QPointF& origin) const;
 
     Spec m_spec;
     Ruler m_ruler;
     QFont m_font;
     std::vector<Item> m_items;
-    double m_angle = 0; ///< degrees, counter-clockwise
+    double m_picture = 0; ///< side of the pictures; 0 when there are only texts
+    double m_angle = 0;   ///< degrees, counter-clockwise
     double m_height = 0, m_ascent = 0, m_room = 0, m_overhang = 0;
 };
 

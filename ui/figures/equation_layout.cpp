@@ -3,6 +3,7 @@
 #include "figures/equation_layout.h"
 
 #include "figures/equation_solver.h"
+#include "figures/patch_pictures.h"
 
 #include <QFontMetricsF>
 
@@ -35,6 +36,8 @@ AxisLabels labelsFor(AxisLabels::Side side, const EquationBlock& block, const Ma
         spec.text = [source, a = *axis, rows = top ? nullptr : m.slice](std::int64_t i) {
             return source.label(a, rows ? rows->rowIndex(i) : i);
         };
+        if (top || !m.slice->someRows())
+            spec.picture = patchPictureOf(source, *axis);
     } else {
         spec.names = false;
         spec.unit = top ? m.columnUnit : m.rowUnit;

@@ -4,8 +4,10 @@
 
 #include <QAccessible>
 #include <QEvent>
+#include <QInputDevice>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QNativeGestureEvent>
 #include <QPainter>
 #include <QWheelEvent>
 
@@ -16,7 +18,7 @@ namespace headlight {
 
 namespace {
 
-constexpr double mostZoom = 16;
+constexpr double minimapWidth = 168;
 
 } // namespace
 
@@ -34,6 +36,7 @@ FigureView::~FigureView() = default;
 void FigureView::setFigure(std::shared_ptr<Figure> figure)
 {
     m_figure = std::move(figure);
+    m_small = {};
     m_highlight = {};
     m_hovered.reset();
     // The cursor stays where the new figure has such a cell: leafing through heads keeps the place.
@@ -117,9 +120,58 @@ void FigureView::setZoom(double zoom)
     zoomAt(zoom, QPointF(width() / 2.0, height() / 2.0));
 }
 
+void FigureView::setMap(double mostZoom)
+{
+    m_map = true;
+    m_mostZoom = std::max(1.0, mostZoom);
+    m_small = {};
+    setZoom(m_zoom);
+}
+
+QRectF FigureView::minimap() const
+{
+    // In a small view it is smaller, and in a tiny one it would hide what it is a map of.
+    const double width = std::min(minimapWidth, this->width() / 3.5);
+    if (!m_map || !m_figure || m_zoom < 1.5 || width < 40)
+        return {};
+    const double height = width * this->height() / std::max(1, this->width());
+    return {this->width() - width - 10, this->height() - height - 10, width, height};
+}
+
+void FigureView::paintMinimap(QPainter& painter, const FigureStyle& style)
+{
+    const QRectF place = minimap();
+    if (place.isEmpty())
+        return;
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    painter.setPen(QPen(style.line, 1));
+    painter.setBrush(style.background);
+    painter.drawRect(place.adjusted(-3, -3, 3, 3));
+    painter.drawPixmap(place, m_small, QRectF(m_small.rect()));
+    const double scale = place.width() / (width() * m_zoom);
+    QRectF seen(place.topLeft() + m_offset * scale, QSizeF(size()) * scale);
+    // From very close by, the place is a dot that must still be found.
+    if (seen.width() < 6)
+        seen = QRectF(seen.center().x() - 3, seen.center().y() - 3, 6, 6);
+    painter.setPen(QPen(style.accent, 1.6));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(seen);
+}
+
+void FigureView::moveByMinimap(const QPointF& point)
+{
+    const QRectF place = minimap();
+    if (place.isEmpty())
+        return;
+    const double scale = width() * m_zoom / place.width();
+    m_offset = (point - place.topLeft()) * scale - QPointF(width() / 2.0, height() / 2.0);
+    clampOffset();
+    refresh();
+}
+
 void FigureView::zoomAt(double zoom, const QPointF& anchor)
 {
-    zoom = std::clamp(zoom, 1.0, mostZoom);
+    zoom = std::clamp(zoom, 1.0, m_mostZoom);
     if (std::abs(zoom - 1) < 0.02)
         zoom = 1;
     if (zoom == m_zoom)
@@ -168,17 +220,31 @@ void FigureView::paintEvent(QPaintEvent*)
     } else {
         const double ratio = devicePixelRatioF();
         if (m_painted.isNull() || m_painted.deviceIndependentSize().toSize() != size()) {
+            if (m_small.isNull() && !minimap().isEmpty()) {
+                // The whole, once, and then as a picture.
+                FigureStyle whole = style;
+                whole.zoom = 1;
+                QPixmap large(size());
+                large.fill(style.background);
+                QPainter p(&large);
+                m_figure->paint(p, QRectF(rect()), whole);
+                p.end();
+                m_small =
+                    large.scaledToWidth(static_cast<int>(minimapWidth * ratio), Qt::SmoothTransformation);
+            }
             m_painted = QPixmap((QSizeF(size()) * ratio).toSize());
             m_painted.setDevicePixelRatio(ratio);
             m_painted.fill(style.background);
             QPainter p(&m_painted);
             m_figure->paint(p, figureArea(), style);
+            emit painted();
         }
         painter.drawPixmap(QPointF(0, 0), m_painted);
         if (m_highlight.focus)
             m_figure->paintHighlight(painter, figureArea(), style, m_highlight);
         if (m_cursor && hasFocus()) {
-            const QRectF where = m_figure->cursorRect(*m_cursor, figureArea(), style);
+            const QRectF where = m_figure->cursorRect(*m_cursor, figureArea(), style) &
+                                 QRectF(rect()).adjusted(-20, -20, 20, 20);
             painter.setRenderHint(QPainter::Antialiasing);
             painter.setPen(QPen(style.background, 4));
             painter.drawRect(where.adjusted(-3, -3, 2, 2));
@@ -186,6 +252,7 @@ void FigureView::paintEvent(QPaintEvent*)
             painter.drawRect(where.adjusted(-3, -3, 2, 2));
         }
     }
+    paintMinimap(painter, style);
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setPen(QPen(style.accent, 1));
@@ -197,7 +264,7 @@ void FigureView::paintEvent(QPaintEvent*)
 void FigureView::resizeEvent(QResizeEvent* event)
 {
     clampOffset();
-    m_painted = {};
+    m_painted = m_small = {};
     QWidget::resizeEvent(event);
 }
 
@@ -211,6 +278,8 @@ void FigureView::hover(const std::optional<CellRef>& cell)
 
 void FigureView::mouseMoveEvent(QMouseEvent* event)
 {
+    if (m_onMinimap)
+        return moveByMinimap(event->position());
     if (m_dragFrom && (m_dragged || (event->position() - *m_dragFrom).manhattanLength() > 5) && m_zoom > 1) {
         m_dragged = true;
         m_offset += *m_dragFrom - event->position();
@@ -225,7 +294,10 @@ void FigureView::mouseMoveEvent(QMouseEvent* event)
 
 void FigureView::mousePressEvent(QMouseEvent* event)
 {
-    if (event->button() == Qt::LeftButton) {
+    if (event->button() == Qt::LeftButton && minimap().contains(event->position())) {
+        m_onMinimap = true;
+        moveByMinimap(event->position());
+    } else if (event->button() == Qt::LeftButton) {
         m_dragFrom = event->position();
         m_dragged = false;
     } else {
@@ -235,6 +307,7 @@ void FigureView::mousePressEvent(QMouseEvent* event)
 
 void FigureView::mouseReleaseEvent(QMouseEvent* event)
 {
+    m_onMinimap = false;
     const bool click = event->button() == Qt::LeftButton && m_dragFrom && !m_dragged;
     m_dragFrom.reset();
     if (!click || !m_figure)
@@ -265,8 +338,11 @@ void FigureView::leaveEvent(QEvent* event)
 
 void FigureView::wheelEvent(QWheelEvent* event)
 {
-    if (event->modifiers() & Qt::ControlModifier) {
-        zoomAt(m_zoom * std::pow(1.2, event->angleDelta().y() / 120.0), event->position());
+    // A map is zoomed by the wheel alone; two fingers on a touch pad move it, as they move everything.
+    const bool pad = event->device() && event->device()->type() == QInputDevice::DeviceType::TouchPad;
+    const bool zooms = m_map && !pad && !(event->modifiers() & Qt::ShiftModifier);
+    if ((event->modifiers() & Qt::ControlModifier) || zooms) {
+        zoomAt(m_zoom * std::pow(m_map ? 1.3 : 1.2, event->angleDelta().y() / 120.0), event->position());
         event->accept();
     } else if (m_zoom > 1) {
         const QPointF by =
@@ -313,6 +389,13 @@ bool FigureView::event(QEvent* event)
     if (event->type() == QEvent::ShortcutOverride && takesKey(*static_cast<QKeyEvent*>(event))) {
         event->accept();
         return true;
+    }
+    if (event->type() == QEvent::NativeGesture) {
+        const auto* gesture = static_cast<QNativeGestureEvent*>(event);
+        if (gesture->gestureType() == Qt::ZoomNativeGesture) {
+            zoomAt(m_zoom * (1 + gesture->value()), gesture->position());
+            return true;
+        }
     }
     return QWidget::event(event);
 }
@@ -393,6 +476,7 @@ void FigureView::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
         m_style.reset();
+        m_small = {};
         refresh();
     }
     QWidget::changeEvent(event);

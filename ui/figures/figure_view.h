@@ -48,6 +48,12 @@ public:
     [[nodiscard]] double zoom() const { return m_zoom; }
     void setZoom(double zoom);
 
+    /// For a figure that is a map: the wheel zooms without Ctrl, up to @p mostZoom, and a small picture of
+    /// the whole says where one is.
+    void setMap(double mostZoom);
+    /// The small picture's place; empty while everything can be seen.
+    [[nodiscard]] QRectF minimap() const;
+
     /// Where the figure is painted, in widget coordinates: for tests and for floating notes.
     [[nodiscard]] QRectF figureArea() const;
 
@@ -63,6 +69,8 @@ signals:
     /// The place of a click, for figures that know more than cells; in figureArea().
     void clickedAt(const QPointF& point);
     void zoomChanged(double zoom);
+    /// The figure has been painted anew.
+    void painted();
 
 protected:
     bool event(QEvent* event) override;
@@ -81,6 +89,8 @@ protected:
 
 private:
     void hover(const std::optional<CellRef>& cell);
+    void paintMinimap(QPainter& painter, const FigureStyle& style);
+    void moveByMinimap(const QPointF& point);
     void clampOffset();
     void zoomAt(double zoom, const QPointF& anchor);
     void announce(const std::optional<CellRef>& cell);
@@ -93,7 +103,9 @@ private:
     std::optional<CellRef> m_cursor, m_hovered;
     QString m_placeholder;
     QPixmap m_painted; ///< the figure without highlight; null when it must be painted anew
-    double m_zoom = 1;
+    QPixmap m_small;   ///< for the minimap
+    double m_zoom = 1, m_mostZoom = 16;
+    bool m_map = false, m_onMinimap = false;
     QPointF m_offset; ///< how far the figure is scrolled
     std::optional<QPointF> m_dragFrom;
     bool m_dragged = false;

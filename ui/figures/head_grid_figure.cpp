@@ -5,50 +5,27 @@
 #include "figures/figure_names.h"
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
+#include "figures/number_text.h"
 
 #include <QFontMetricsF>
+#include <QPaintDevice>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <set>
 
 namespace headlight {
 
 namespace {
 
-constexpr double margin = 8;
-constexpr double gap = 4;         ///< between thumbnails
-constexpr double sectionGap = 22; ///< between kinds of attention
-/// Patterns are reduced to at most so many pixels a side: more than a thumbnail ever shows.
+/// Patterns are reduced to at most so many pixels a side; what is larger on the screen is read as tiles.
 constexpr std::int64_t mostPixels = 192;
-
-/// What is left of one head's pattern.
-struct Thumbnail
-{
-    std::vector<float> values; ///< [height, width]; empty when the run has not come so far
-    int width = 0, height = 0;
-    ValueRange range;
-};
-
-/// Layers of one kind in one stack: "Encoder self-attention".
-struct Section
-{
-    QString title;
-    std::vector<int> layers; ///< indices into Program::attention
-    int heads = 0;
-};
-
-struct Layout
-{
-    struct Place
-    {
-        QPointF origin; ///< of the first thumbnail
-        QPointF title;  ///< left end of its baseline
-    };
-    QSizeF natural;
-    QSizeF thumbnail;
-    double labelWidth = 0;
-    std::vector<Place> sections;
-};
+constexpr int leastPixels = 24; ///< of the smallest level of a thumbnail
+/// From this size on, cells are pointed at, named and then numbered.
+constexpr double pointedCell = 9, namedCell = 15, numberedCell = 36;
+constexpr double closeZoom = 1.5;
+constexpr std::size_t mostMissing = 200; ///< tiles that are asked for at a time
 
 QString capitalised(QString text)
 {
@@ -57,37 +34,31 @@ QString capitalised(QString text)
     return text;
 }
 
-Thumbnail reduced(const Tensor& pattern, std::int64_t head, const Tensor* scores)
+/// The part of the painter's device that can be seen, in the painter's coordinates.
+QRectF visibleRect(const QPainter& painter)
 {
-    const std::int64_t queries = pattern.size(1), keys = pattern.size(2);
-    Thumbnail t;
-    t.height = static_cast<int>(std::min(queries, mostPixels));
-    t.width = static_cast<int>(std::min(keys, mostPixels));
-    t.values.resize(static_cast<std::size_t>(t.width) * static_cast<std::size_t>(t.height));
-    const auto& strides = pattern.strides();
-    const float* base = pattern.data() + head * strides[0];
-    std::vector<std::int64_t> columns;
-    for (int x = 0; x <= t.width; ++x)
-        columns.push_back(x * keys / t.width);
-    auto to = t.values.begin();
-    for (int y = 0; y < t.height; ++y) {
-        const std::int64_t q0 = y * queries / t.height, q1 = (y + 1) * queries / t.height;
-        for (int x = 0; x < t.width; ++x, ++to) {
-            const std::int64_t k0 = columns[static_cast<std::size_t>(x)],
-                               k1 = columns[static_cast<std::size_t>(x) + 1];
-            float best = base[q0 * strides[1] + k0 * strides[2]];
-            for (std::int64_t q = q0; q < q1; ++q)
-                for (std::int64_t k = k0; k < k1; ++k)
-                    if (const float v = base[q * strides[1] + k * strides[2]]; !(v <= best))
-                        best = v;
-            // Only exact zeros can be masked, so few scores are looked at.
-            if (best == 0 && scores && specialOf(scores->at({head, q1 - 1, k0})) == SpecialValue::Masked)
-                best = -std::numeric_limits<float>::infinity();
-            *to = best;
-            t.range.add(best);
-        }
-    }
-    return t;
+    const QPaintDevice* device = painter.device();
+    const double ratio = device->devicePixelRatioF();
+    return painter.worldTransform().inverted().mapRect(
+        QRectF(0, 0, device->width() / ratio, device->height() / ratio));
+}
+
+/// Draws an image that fills @p target, but only what can be seen of it: coordinates stay small however far
+/// one has zoomed in.
+void drawSeen(QPainter& painter, const QRectF& target, const QImage& image, const QRectF& visible)
+{
+    const QRectF seen = target & visible;
+    if (seen.isEmpty() || image.isNull())
+        return;
+    const double sx = target.width() / image.width(), sy = target.height() / image.height();
+    const int x0 = std::max(0, static_cast<int>(std::floor((seen.left() - target.left()) / sx)));
+    const int y0 = std::max(0, static_cast<int>(std::floor((seen.top() - target.top()) / sy)));
+    const int x1 = std::min(image.width(), static_cast<int>(std::ceil((seen.right() - target.left()) / sx)));
+    const int y1 = std::min(image.height(), static_cast<int>(std::ceil((seen.bottom() - target.top()) / sy)));
+    const QRectF to(QPointF(target.left() + x0 * sx, target.top() + y0 * sy),
+                    QPointF(target.left() + x1 * sx, target.top() + y1 * sy));
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, sx < 1 || sy < 1);
+    painter.drawImage(to, image, QRectF(x0, y0, x1 - x0, y1 - y0));
 }
 
 } // namespace
@@ -96,97 +67,86 @@ struct HeadGridFigure::Impl
 {
     FigureSource source;
     HeadGridOptions options;
-    std::vector<Section> sections;
-    std::vector<std::vector<Thumbnail>> thumbnails; ///< [attention][head]
+    std::vector<HeadGridSection> sections;
+    std::vector<int> headCounts;                         ///< of each attention layer
+    std::vector<std::vector<ReducedPattern>> thumbnails; ///< [attention][head]
     std::vector<ValueRange> layerRanges;
     ValueRange range;
-    LayoutCache<Layout> cache;
+    std::vector<HeadRef> marked;
+    std::optional<HeadRanking> ranking;
+    LayoutCache<HeadGridLayout> cache;
 
-    mutable std::vector<std::vector<QImage>> images; ///< for imageStyle
+    mutable std::vector<std::vector<std::vector<QImage>>>
+        images; ///< [attention][head][level], for imageStyle
     mutable FigureStyle imageStyle;
+    mutable TileCache tiles;
+    mutable std::set<TileKey> missing;
+    mutable bool cells = false;
 
     [[nodiscard]] const Program& program() const { return source.trace.program(); }
     [[nodiscard]] const AttentionLayer& layer(int attention) const
     {
         return program().attention[static_cast<std::size_t>(attention)];
     }
-    [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style) const;
-    [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
+    [[nodiscard]] const ReducedPattern& thumbnail(HeadRef head) const
     {
-        return cache.get(area, style, [&](const QSizeF& logical) { return lay(logical, style); });
+        return thumbnails[static_cast<std::size_t>(head.attention)][static_cast<std::size_t>(head.head)];
     }
-    /// In logical coordinates.
-    [[nodiscard]] QRectF rect(HeadRef head, const Layout& l) const;
+    [[nodiscard]] std::pair<std::int64_t, std::int64_t> size(HeadRef head) const ///< queries, keys
+    {
+        const Axes& axes = source.trace.axes(layer(head.attention).pattern);
+        return {axes[1].size, axes[2].size};
+    }
+    [[nodiscard]] bool ordered() const { return ranking && ranking->rearrange; }
+
+    /// A figure that is zoomed is the same picture, larger: the layout is that of the whole view.
+    struct View
+    {
+        const HeadGridLayout& layout;
+        Fit fit;
+        double text = 1; ///< scale of texts, which do not grow with the zoom
+    };
+    [[nodiscard]] View view(const QRectF& area, const FigureStyle& style) const;
     [[nodiscard]] std::optional<HeadRef> headOf(const CellRef& cell) const;
-    [[nodiscard]] const QImage& image(HeadRef head, const FigureStyle& style) const;
+    [[nodiscard]] std::optional<double> valueOf(HeadRef head) const;
+    [[nodiscard]] ColorScale scale(HeadRef head, const FigureStyle& style) const;
+    void checkStyle(const FigureStyle& style) const;
+    [[nodiscard]] const QImage& image(HeadRef head, double pixels, const FigureStyle& style) const;
+    [[nodiscard]] QImage imageOf(const ReducedPattern& part, HeadRef head, const FigureStyle& style) const;
+    void paintHead(QPainter& painter, HeadRef head, const QRectF& rect, const QRectF& visible,
+                   const FigureStyle& style) const;
+    void paintNumbers(QPainter& painter, HeadRef head, const QRectF& rect, const QRectF& visible,
+                      const FigureStyle& style) const;
+    void paintTokens(QPainter& painter, HeadRef head, const QRectF& rect, const QRectF& visible,
+                     const FigureStyle& style) const;
+    void paintHeadings(QPainter& painter, const View& view, const QRectF& visible,
+                       const FigureStyle& style) const;
+    void paintCaptions(QPainter& painter, const View& view, const QRectF& visible,
+                       const FigureStyle& style) const;
+    template <class Visit>
+    void eachHead(const HeadGridLayout& layout, const Visit& visit) const
+    {
+        for (std::size_t a = 0; a < layout.rects.size(); ++a)
+            for (std::size_t h = 0; h < layout.rects[a].size(); ++h)
+                if (!layout.rects[a][h].isEmpty())
+                    visit(HeadRef{static_cast<int>(a), static_cast<int>(h)}, layout.rects[a][h]);
+    }
 };
 
-Layout HeadGridFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) const
+HeadGridFigure::Impl::View HeadGridFigure::Impl::view(const QRectF& area, const FigureStyle& style) const
 {
-    const QFontMetricsF fm(nameFontOf(style));
-    const double headerHeight = fm.height() + 3;
-    const double titleHeight = sections.size() > 1 ? QFontMetricsF(style.font).height() + 4 : 0;
-    Layout best;
-    best.labelWidth = fm.horizontalAdvance(QStringLiteral("L88")) + 6;
-    double bestArea = -1;
-    // Side by side or one below the other, whichever makes larger thumbnails.
-    for (const bool beside : {true, false}) {
-        if (beside && sections.size() == 1)
-            continue;
-        double fixedWidth = 2 * margin, fixedHeight = 2 * margin;
-        int columns = 0, rows = 0;
-        for (const Section& s : sections) {
-            const int layers = static_cast<int>(s.layers.size());
-            const double labels = best.labelWidth + gap * (s.heads - 1);
-            const double head = titleHeight + headerHeight + gap * (layers - 1);
-            columns = beside ? columns + s.heads : std::max(columns, s.heads);
-            rows = beside ? std::max(rows, layers) : rows + layers;
-            fixedWidth = beside ? fixedWidth + labels : std::max(fixedWidth, 2 * margin + labels);
-            fixedHeight = beside ? std::max(fixedHeight, 2 * margin + head) : fixedHeight + head;
-        }
-        (beside ? fixedWidth : fixedHeight) += sectionGap * static_cast<double>(sections.size() - 1);
-        QSizeF size((area.width() - fixedWidth) / columns, (area.height() - fixedHeight) / rows);
-        size = {std::floor(std::clamp(size.width(), 10.0, 150.0)),
-                std::floor(std::clamp(size.height(), 10.0, 110.0))};
-        // Patterns are nearly square; a little wider than high is fine.
-        size.setWidth(std::min(size.width(), std::floor(size.height() * 1.45)));
-        size.setHeight(std::min(size.height(), size.width()));
-        if (size.width() * size.height() <= bestArea)
-            continue;
-        bestArea = size.width() * size.height();
-        best.thumbnail = size;
-        best.sections.clear();
-        double x = margin, y = margin, right = 0, bottom = 0;
-        for (const Section& s : sections) {
-            const double width = best.labelWidth + s.heads * (size.width() + gap) - gap;
-            const double height = titleHeight + headerHeight +
-                                  static_cast<double>(s.layers.size()) * (size.height() + gap) - gap;
-            best.sections.push_back({{x + best.labelWidth, y + titleHeight + headerHeight},
-                                     {x + best.labelWidth, y + QFontMetricsF(style.font).ascent()}});
-            right = std::max({right, x + width,
-                              titleHeight > 0
-                                  ? x + best.labelWidth + QFontMetricsF(style.font).horizontalAdvance(s.title)
-                                  : 0});
-            bottom = std::max(bottom, y + height);
-            (beside ? x : y) += beside ? width + sectionGap : height + sectionGap;
-        }
-        best.natural = {right + margin, bottom + margin};
-    }
-    return best;
-}
-
-QRectF HeadGridFigure::Impl::rect(HeadRef head, const Layout& l) const
-{
-    for (std::size_t s = 0; s < sections.size(); ++s) {
-        const auto& layers = sections[s].layers;
-        const auto at = std::find(layers.begin(), layers.end(), head.attention);
-        if (at != layers.end() && head.head >= 0 && head.head < layer(head.attention).heads)
-            return {l.sections[s].origin +
-                        QPointF(head.head * (l.thumbnail.width() + gap),
-                                static_cast<double>(at - layers.begin()) * (l.thumbnail.height() + gap)),
-                    l.thumbnail};
-    }
-    return {};
+    FigureStyle plain = style;
+    plain.zoom = 1;
+    const QSizeF whole = area.size() / style.zoom;
+    const HeadGridLayout& l = cache.get(whole, plain, [&](const QSizeF& logical) {
+        return ordered() ? layOutInOrder(ranking->order, headCounts, logical, plain)
+                         : layOutByLayer(sections, headCounts, logical, plain);
+    });
+    Fit fit = fitInto(l.natural, QRectF(QPointF(0, 0), whole), plain);
+    const double text = fit.scale;
+    fit.scale *= style.zoom;
+    fit.shift = area.topLeft() + fit.shift * style.zoom;
+    return {l, fit, text};
 }
 
 std::optional<HeadRef> HeadGridFigure::Impl::headOf(const CellRef& cell) const
@@ -199,20 +159,18 @@ std::optional<HeadRef> HeadGridFigure::Impl::headOf(const CellRef& cell) const
     return std::nullopt;
 }
 
-const QImage& HeadGridFigure::Impl::image(HeadRef head, const FigureStyle& style) const
+std::optional<double> HeadGridFigure::Impl::valueOf(HeadRef head) const
 {
-    if (images.empty() || imageStyle.dark != style.dark || imageStyle.sequentialMap != style.sequentialMap ||
-        imageStyle.background != style.background) {
-        imageStyle = style;
-        images.assign(thumbnails.size(), {});
-        for (std::size_t a = 0; a < thumbnails.size(); ++a)
-            images[a].resize(thumbnails[a].size());
-    }
-    QImage& image = images[static_cast<std::size_t>(head.attention)][static_cast<std::size_t>(head.head)];
-    const Thumbnail& t =
-        thumbnails[static_cast<std::size_t>(head.attention)][static_cast<std::size_t>(head.head)];
-    if (!image.isNull() || t.values.empty())
-        return image;
+    if (!ranking || static_cast<std::size_t>(head.attention) >= ranking->values.size())
+        return std::nullopt;
+    const auto& row = ranking->values[static_cast<std::size_t>(head.attention)];
+    return static_cast<std::size_t>(head.head) < row.size() ? row[static_cast<std::size_t>(head.head)]
+                                                            : std::nullopt;
+}
+
+ColorScale HeadGridFigure::Impl::scale(HeadRef head, const FigureStyle& style) const
+{
+    const ReducedPattern& t = thumbnail(head);
     const ValueRange& limits = options.scale.extent == ScaleOptions::Extent::Slice ? t.range
                                : options.scale.extent == ScaleOptions::Extent::Tensor
                                    ? layerRanges[static_cast<std::size_t>(head.attention)]
@@ -222,15 +180,54 @@ const QImage& HeadGridFigure::Impl::image(HeadRef head, const FigureStyle& style
     quiet.masked = QColor((style.masked.red() + style.background.red()) / 2,
                           (style.masked.green() + style.background.green()) / 2,
                           (style.masked.blue() + style.background.blue()) / 2);
-    const ColorScale scale(limits, options.scale, quiet,
-                           options.scale.curve == ScaleOptions::Curve::Rank ? t.values
-                                                                            : std::vector<float>{});
-    image = QImage(t.width, t.height, QImage::Format_RGB32);
-    for (int y = 0; y < t.height; ++y)
-        scale.colors(
-            {t.values.data() + static_cast<std::ptrdiff_t>(y) * t.width, static_cast<std::size_t>(t.width)},
-            reinterpret_cast<QRgb*>(image.scanLine(y)));
+    return {limits, options.scale, quiet,
+            options.scale.curve == ScaleOptions::Curve::Rank ? t.values : std::vector<float>{}};
+}
+
+void HeadGridFigure::Impl::checkStyle(const FigureStyle& style) const
+{
+    if (!images.empty() && imageStyle.dark == style.dark && imageStyle.sequentialMap == style.sequentialMap &&
+        imageStyle.background == style.background)
+        return;
+    imageStyle = style;
+    images.assign(thumbnails.size(), {});
+    for (std::size_t a = 0; a < thumbnails.size(); ++a)
+        images[a].resize(thumbnails[a].size());
+    tiles.forgetImages();
+}
+
+QImage HeadGridFigure::Impl::imageOf(const ReducedPattern& part, HeadRef head, const FigureStyle& style) const
+{
+    const ColorScale colors = scale(head, style);
+    QImage image(part.width, part.height, QImage::Format_RGB32);
+    for (int y = 0; y < part.height; ++y)
+        colors.colors({part.values.data() + static_cast<std::ptrdiff_t>(y) * part.width,
+                       static_cast<std::size_t>(part.width)},
+                      reinterpret_cast<QRgb*>(image.scanLine(y)));
     return image;
+}
+
+const QImage& HeadGridFigure::Impl::image(HeadRef head, double pixels, const FigureStyle& style) const
+{
+    static const QImage none;
+    auto& levels = images[static_cast<std::size_t>(head.attention)][static_cast<std::size_t>(head.head)];
+    const ReducedPattern& t = thumbnail(head);
+    if (t.values.empty())
+        return none;
+    if (levels.empty()) {
+        levels.push_back(imageOf(t, head, style));
+        ReducedPattern smaller;
+        for (const ReducedPattern* last = &t; last->width > 2 * leastPixels && last->height > 2 * leastPixels;
+             last = &smaller) {
+            smaller = halved(*last);
+            levels.push_back(imageOf(smaller, head, style));
+        }
+    }
+    // The smallest that still has a pixel for every one on the screen.
+    std::size_t level = 0;
+    while (level + 1 < levels.size() && levels[level + 1].width() >= pixels)
+        ++level;
+    return levels[level];
 }
 
 HeadGridFigure::HeadGridFigure() = default;
@@ -257,11 +254,12 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
                         (cross ? QStringLiteral(" cross-attention") : QStringLiteral(" self-attention"));
         title = capitalised(title.trimmed());
         auto section = std::find_if(m.sections.begin(), m.sections.end(),
-                                    [&](const Section& s) { return s.title == title; });
+                                    [&](const HeadGridSection& s) { return s.title == title; });
         if (section == m.sections.end())
             section = m.sections.insert(m.sections.end(), {title, {}, 0});
         section->layers.push_back(static_cast<int>(a));
         section->heads = std::max(section->heads, layer.heads);
+        m.headCounts.push_back(layer.heads);
 
         auto& heads = m.thumbnails.emplace_back(static_cast<std::size_t>(layer.heads));
         auto& range = m.layerRanges.emplace_back();
@@ -274,7 +272,8 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
         for (int h = 0; h < std::min<int>(layer.heads, static_cast<int>((*pattern)->size(0))); ++h) {
             if ((*pattern)->size(1) == 0 || (*pattern)->size(2) == 0)
                 continue;
-            heads[static_cast<std::size_t>(h)] = reduced(**pattern, h, scores ? scores->get() : nullptr);
+            heads[static_cast<std::size_t>(h)] =
+                reducedPattern(**pattern, h, scores ? scores->get() : nullptr, mostPixels);
             range.add(heads[static_cast<std::size_t>(h)].range);
             any = true;
         }
@@ -289,20 +288,20 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
 std::optional<HeadRef> HeadGridFigure::headAt(const QPointF& point, const QRectF& area,
                                               const FigureStyle& style) const
 {
-    const Layout& l = m->layout(area.size(), style);
-    const QPointF p = fitInto(l.natural, area, style).toLogical(point);
-    for (const Section& s : m->sections)
-        for (const int a : s.layers)
-            for (int h = 0; h < m->layer(a).heads; ++h)
-                if (m->rect({a, h}, l).contains(p))
-                    return HeadRef{a, h};
-    return std::nullopt;
+    const auto view = m->view(area, style);
+    const QPointF p = view.fit.toLogical(point);
+    std::optional<HeadRef> found;
+    m->eachHead(view.layout, [&](HeadRef head, const QRectF& rect) {
+        if (rect.contains(p))
+            found = head;
+    });
+    return found;
 }
 
 QRectF HeadGridFigure::headRect(HeadRef head, const QRectF& area, const FigureStyle& style) const
 {
-    const Layout& l = m->layout(area.size(), style);
-    return fitInto(l.natural, area, style).toPainter(m->rect(head, l));
+    const auto view = m->view(area, style);
+    return view.fit.toPainter(view.layout.rect(head));
 }
 
 void HeadGridFigure::setSelected(std::optional<HeadRef> head)
@@ -315,82 +314,393 @@ std::optional<HeadRef> HeadGridFigure::selected() const
     return m->options.selected;
 }
 
+void HeadGridFigure::setMarked(std::vector<HeadRef> heads)
+{
+    m->marked = std::move(heads);
+}
+
+void HeadGridFigure::setRanking(std::optional<HeadRanking> ranking)
+{
+    m->ranking = std::move(ranking);
+    m->cache.clear();
+}
+
+const std::optional<HeadRanking>& HeadGridFigure::ranking() const
+{
+    return m->ranking;
+}
+
 QString HeadGridFigure::headName(HeadRef head) const
 {
     const AttentionLayer& layer = m->layer(head.attention);
     QString name = QStringLiteral("layer %1, head %2").arg(layer.layer).arg(head.head);
     if (m->sections.size() > 1)
-        for (const Section& s : m->sections)
+        for (const HeadGridSection& s : m->sections)
             if (std::count(s.layers.begin(), s.layers.end(), head.attention) > 0)
                 name = s.title + QStringLiteral(", ") + name;
     return name;
+}
+
+std::size_t HeadGridFigure::bytes() const
+{
+    std::size_t sum = m->tiles.bytes();
+    for (const auto& layer : m->thumbnails)
+        for (const ReducedPattern& t : layer)
+            sum += t.values.size() * sizeof(float);
+    for (const auto& layer : m->images)
+        for (const auto& levels : layer)
+            for (const QImage& image : levels)
+                sum += static_cast<std::size_t>(image.sizeInBytes());
+    return sum;
+}
+
+std::vector<TileKey> HeadGridFigure::missingTiles() const
+{
+    return {m->missing.begin(), m->missing.end()};
+}
+
+void HeadGridFigure::addTiles(std::vector<PatternTile> tiles)
+{
+    for (PatternTile& tile : tiles) {
+        m->missing.erase(tile.key);
+        m->tiles.add(std::move(tile));
+    }
+}
+
+bool HeadGridFigure::showsCells() const
+{
+    return m->cells;
+}
+
+double HeadGridFigure::mostZoom() const
+{
+    std::int64_t longest = 1;
+    for (std::size_t a = 0; a < m->headCounts.size(); ++a) {
+        const auto [queries, keys] = m->size({static_cast<int>(a), 0});
+        longest = std::max({longest, queries, keys});
+    }
+    // A thumbnail is ten pixels wide at least.
+    return std::clamp(numberedCell * 1.4 * static_cast<double>(longest) / 20, 16.0, 4000.0);
 }
 
 QSizeF HeadGridFigure::preferredSize(const FigureStyle& style) const
 {
     FigureStyle plain = style;
     plain.zoom = 1;
-    return m->lay({1000, 640}, plain).natural;
+    return m->ordered() ? layOutInOrder(m->ranking->order, m->headCounts, {1000, 640}, plain).natural
+                        : layOutByLayer(m->sections, m->headCounts, {1000, 640}, plain).natural;
+}
+
+void HeadGridFigure::Impl::paintHead(QPainter& painter, HeadRef head, const QRectF& rect,
+                                     const QRectF& visible, const FigureStyle& style) const
+{
+    const ReducedPattern& t = thumbnail(head);
+    if (t.values.empty())
+        return;
+    const double ratio = painter.device()->devicePixelRatioF() * painter.worldTransform().m11();
+    const auto [queries, keys] = size(head);
+    const double across = rect.width() / static_cast<double>(keys),
+                 down = rect.height() / static_cast<double>(queries);
+    // The finest level that is not finer than the screen.
+    const int level = std::max(
+        0, static_cast<int>(std::floor(std::log2(1 / std::max(1e-6, std::max(across, down) * ratio)))));
+    const bool tiled = (keys >> level) > t.width || (queries >> level) > t.height;
+    struct Piece
+    {
+        QRectF rect;
+        TileCache::Entry* tile;
+    };
+    std::vector<Piece> pieces;
+    bool complete = tiled;
+    if (tiled) {
+        const std::int64_t side = static_cast<std::int64_t>(tileSide) << level;
+        const QRectF seen = rect & visible;
+        const auto first = [&](double place, double from, double cell) {
+            return static_cast<std::int64_t>(std::max(0.0, (place - from) / cell)) / side;
+        };
+        const std::int64_t lastRow = std::min((queries - 1) / side, first(seen.bottom(), rect.top(), down));
+        const std::int64_t lastColumn = std::min((keys - 1) / side, first(seen.right(), rect.left(), across));
+        for (std::int64_t r = first(seen.top(), rect.top(), down); r <= lastRow; ++r)
+            for (std::int64_t c = first(seen.left(), rect.left(), across); c <= lastColumn; ++c) {
+                const TileKey key{head.attention, head.head, level, static_cast<int>(r), static_cast<int>(c)};
+                TileCache::Entry* tile = tiles.find(key);
+                if (!tile) {
+                    complete = false;
+                    if (missing.size() < mostMissing)
+                        missing.insert(key);
+                    continue;
+                }
+                const std::int64_t q1 = std::min(queries, (r + 1) * side),
+                                   k1 = std::min(keys, (c + 1) * side);
+                pieces.push_back({QRectF(QPointF(rect.left() + static_cast<double>(c * side) * across,
+                                                 rect.top() + static_cast<double>(r * side) * down),
+                                         QPointF(rect.left() + static_cast<double>(k1) * across,
+                                                 rect.top() + static_cast<double>(q1) * down)),
+                                  tile});
+            }
+    }
+    if (!complete)
+        drawSeen(painter, rect, image(head, rect.width() * ratio, style), visible);
+    for (const Piece& piece : pieces) {
+        if (piece.tile->image.isNull())
+            piece.tile->image = imageOf(piece.tile->part, head, style);
+        drawSeen(painter, piece.rect, piece.tile->image, visible);
+    }
+    // A short text's thumbnails have large cells too; they stay thumbnails until somebody comes closer.
+    const bool close = style.zoom >= closeZoom;
+    if (close && across >= pointedCell)
+        cells = true;
+    if (close && across >= numberedCell && down >= 15)
+        paintNumbers(painter, head, rect, visible, style);
+}
+
+void HeadGridFigure::Impl::paintNumbers(QPainter& painter, HeadRef head, const QRectF& rect,
+                                        const QRectF& visible, const FigureStyle& style) const
+{
+    const ReducedPattern& t = thumbnail(head);
+    const auto [queries, keys] = size(head);
+    const double across = rect.width() / static_cast<double>(keys),
+                 down = rect.height() / static_cast<double>(queries);
+    const QRectF seen = rect & visible;
+    const ColorScale colors = scale(head, style);
+    const auto from = [](double place, double cell) {
+        return std::max<std::int64_t>(0, static_cast<std::int64_t>(place / cell));
+    };
+    painter.setFont(nameFontOf(style));
+    const std::int64_t lastQuery = std::min(queries - 1, from(seen.bottom() - rect.top(), down)),
+                       lastKey = std::min(keys - 1, from(seen.right() - rect.left(), across));
+    for (std::int64_t q = from(seen.top() - rect.top(), down); q <= lastQuery; ++q)
+        for (std::int64_t k = from(seen.left() - rect.left(), across); k <= lastKey; ++k) {
+            float value = 0;
+            if (t.width == keys && t.height == queries) {
+                value = t.values[static_cast<std::size_t>(q * keys + k)];
+            } else {
+                const auto* tile = tiles.find({head.attention, head.head, 0, static_cast<int>(q / tileSide),
+                                               static_cast<int>(k / tileSide)});
+                if (!tile)
+                    continue;
+                value = tile->part
+                            .values[static_cast<std::size_t>(q % tileSide * tile->part.width + k % tileSide)];
+            }
+            if (specialOf(value) != SpecialValue::None)
+                continue;
+            painter.setPen(readableOn(colors.color(value)));
+            painter.drawText(QRectF(rect.left() + static_cast<double>(k) * across,
+                                    rect.top() + static_cast<double>(q) * down, across, down),
+                             Qt::AlignCenter, fixedNumber(static_cast<double>(value), 2));
+        }
+}
+
+void HeadGridFigure::Impl::paintTokens(QPainter& painter, HeadRef head, const QRectF& rect,
+                                       const QRectF& visible, const FigureStyle& style) const
+{
+    const QRectF seen = rect & visible;
+    const auto [queries, keys] = size(head);
+    const double across = rect.width() / static_cast<double>(keys),
+                 down = rect.height() / static_cast<double>(queries);
+    const Axes& axes = source.trace.axes(layer(head.attention).pattern);
+    const QFont font = nameFontOf(style);
+    const QFontMetricsF fm(font);
+    const double room = std::min(90.0, seen.width() / 4);
+    QColor back = style.background;
+    back.setAlpha(225);
+    painter.setFont(font);
+    const double headingRoom = fm.height() + 6;
+    const QRectF left(seen.left(), seen.top(), room, seen.height());
+    const QRectF top(seen.left(), seen.top() + headingRoom, seen.width(), std::min(room, seen.height() / 4));
+    if (down >= namedCell) {
+        painter.fillRect(left, back);
+        painter.setPen(style.query);
+        const auto first = static_cast<std::int64_t>(std::max(0.0, (top.bottom() - rect.top()) / down)) + 1;
+        for (std::int64_t q = first;
+             q < queries && rect.top() + (static_cast<double>(q) + 0.5) * down < seen.bottom(); ++q) {
+            const QString text = fm.elidedText(source.label(axes[1], q), Qt::ElideMiddle, room - 8);
+            painter.drawText(
+                QPointF(left.right() - 4 - fm.horizontalAdvance(text),
+                        rect.top() + (static_cast<double>(q) + 0.5) * down + fm.ascent() - fm.height() / 2),
+                text);
+        }
+    }
+    if (across >= namedCell) {
+        painter.fillRect(top, back);
+        painter.setPen(style.key);
+        const auto first =
+            static_cast<std::int64_t>(std::max(0.0, (left.right() - rect.left()) / across)) + 1;
+        for (std::int64_t k = first;
+             k < keys && rect.left() + (static_cast<double>(k) + 0.5) * across < seen.right(); ++k) {
+            const double x = rect.left() + (static_cast<double>(k) + 0.5) * across;
+            const QString text = source.label(axes[2], k);
+            if (fm.horizontalAdvance(text) + 4 <= across) {
+                painter.drawText(QPointF(x - fm.horizontalAdvance(text) / 2, top.bottom() - 4), text);
+                continue;
+            }
+            painter.save();
+            painter.translate(x, top.bottom() - 4);
+            painter.rotate(-90);
+            painter.drawText(QPointF(0, fm.ascent() - fm.height() / 2),
+                             fm.elidedText(text, Qt::ElideMiddle, top.height() - 6));
+            painter.restore();
+        }
+    }
+}
+
+void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, const QRectF& visible,
+                                         const FigureStyle& style) const
+{
+    QFont small = nameFontOf(style), names = style.font;
+    for (QFont* font : {&small, &names})
+        font->setPixelSize(std::max(6, qRound(font->pixelSize() * view.text)));
+    const QFontMetricsF fm(small);
+    const HeadGridLayout& l = view.layout;
+    const Fit& fit = view.fit;
+    const double gap = HeadGridLayout::gap * fit.scale;
+    QColor back = style.background;
+    back.setAlpha(215);
+    for (std::size_t s = 0; s < sections.size(); ++s) {
+        const HeadGridSection& section = sections[s];
+        const QPointF origin = l.sections[s].origin * fit.scale + fit.shift;
+        const QSizeF thumb = l.thumbnail * fit.scale;
+        const QRectF whole(origin,
+                           QSizeF(section.heads * (thumb.width() + gap) - gap,
+                                  static_cast<double>(section.layers.size()) * (thumb.height() + gap) - gap));
+        if (sections.size() > 1) {
+            painter.setFont(names);
+            painter.setPen(style.text);
+            painter.drawText(l.sections[s].title * fit.scale + fit.shift, section.title);
+        }
+        if (!whole.intersects(visible))
+            continue;
+        painter.setFont(small);
+        // Headings stay at the edge while one is within the grid.
+        const double line = std::max(origin.y() - 5, visible.top() + fm.ascent() + 3);
+        const bool inside = line > origin.y() - 4;
+        const auto every =
+            std::max(1, static_cast<int>(std::ceil((fm.horizontalAdvance(QStringLiteral("H88")) + 2) /
+                                                   (thumb.width() + gap))));
+        for (int h = 0; h < section.heads; h += every) {
+            const QString text = QStringLiteral("H%1").arg(h);
+            const double left = origin.x() + h * (thumb.width() + gap), width = fm.horizontalAdvance(text);
+            const double from = std::max(left, visible.left()),
+                         to = std::min(left + thumb.width(), visible.right());
+            if (to - from < (inside ? width + 60 : -1e9) && inside && to - from < width)
+                continue;
+            if (to < from)
+                continue;
+            const double x = (from + to) / 2 - width / 2;
+            if (inside)
+                painter.fillRect(QRectF(x - 4, line - fm.ascent() - 1, width + 8, fm.height() + 2), back);
+            painter.setPen(inside ? style.text : style.mutedText);
+            painter.drawText(QPointF(x, line), text);
+        }
+        const auto everyRow = std::max(1, static_cast<int>(std::ceil(fm.height() / (thumb.height() + gap))));
+        for (std::size_t r = 0; r < section.layers.size(); r += static_cast<std::size_t>(everyRow)) {
+            const QString text = QStringLiteral("L%1").arg(layer(section.layers[r]).layer);
+            const double top = origin.y() + static_cast<double>(r) * (thumb.height() + gap);
+            const double from = std::max(top, visible.top()),
+                         to = std::min(top + thumb.height(), visible.bottom());
+            if (to < from)
+                continue;
+            const double width = fm.horizontalAdvance(text);
+            const double x = std::max(origin.x() - 6 - width, visible.left() + 4);
+            const double y = (from + to) / 2 + fm.ascent() - fm.height() / 2;
+            const bool over = x + width > origin.x() - 4;
+            if (over)
+                painter.fillRect(QRectF(x - 3, y - fm.ascent() - 1, width + 6, fm.height() + 2), back);
+            painter.setPen(over ? style.text : style.mutedText);
+            painter.drawText(QPointF(x, y), text);
+        }
+    }
+}
+
+void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, const QRectF& visible,
+                                         const FigureStyle& style) const
+{
+    QFont small = nameFontOf(style);
+    small.setPixelSize(std::max(6, qRound(small.pixelSize() * view.text)));
+    const QFontMetricsF fm(small);
+    painter.setFont(small);
+    for (const HeadRef head : ranking->order) {
+        const QRectF rect = view.fit.toPainter(view.layout.rect(head));
+        if (!rect.adjusted(0, -fm.height() - 4, 0, 0).intersects(visible))
+            continue;
+        QString stack;
+        if (sections.size() > 1)
+            stack = layer(head.attention).kind == AttentionLayer::Kind::Cross
+                        ? QStringLiteral("×")
+                        : QString::fromStdString(layer(head.attention).stack).left(1).toUpper();
+        const QString name =
+            QStringLiteral("%1L%2 H%3").arg(stack).arg(layer(head.attention).layer).arg(head.head);
+        const double line = std::max(rect.top() - 4, visible.top() + fm.ascent() + 2);
+        const double x = std::max(rect.left(), visible.left() + 4);
+        if (line > rect.top()) {
+            QColor back = style.background;
+            back.setAlpha(215);
+            painter.fillRect(
+                QRectF(x - 3, line - fm.ascent() - 1, fm.horizontalAdvance(name) + 48, fm.height() + 2),
+                back);
+        }
+        painter.setPen(style.mutedText);
+        painter.drawText(QPointF(x, line), name);
+        if (const auto value = valueOf(head)) {
+            painter.setPen(style.text);
+            painter.drawText(QPointF(x + fm.horizontalAdvance(name) + 5, line), shownNumber(*value, 3));
+        }
+    }
 }
 
 void HeadGridFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
                            const Highlight& highlight) const
 {
-    painter.fillRect(area, style.background);
-    const Layout& l = m->layout(area.size(), style);
+    const QRectF visible = visibleRect(painter) & area;
+    painter.fillRect(visible, style.background);
+    m->missing.clear();
+    m->cells = false;
+    m->checkStyle(style);
+    const auto view = m->view(area, style);
     painter.save();
+    const QRectF wide = visible.adjusted(-20, -20, 20, 20);
+    const auto colors = ColorMap::named(style.sequentialMap, style.dark);
+    HeadRef largest;
+    double most = 0;
+    m->eachHead(view.layout, [&](HeadRef head, const QRectF& logical) {
+        const QRectF rect = view.fit.toPainter(logical);
+        if (!rect.intersects(visible))
+            return;
+        m->paintHead(painter, head, rect, visible, style);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(style.line, 1));
+        if (m->ranking) {
+            // The number's colour, as a frame that is as strong as the number.
+            const auto value = m->valueOf(head);
+            const double share =
+                value && m->ranking->most > 0 ? std::clamp(*value / m->ranking->most, 0.0, 1.0) : 0;
+            painter.setPen(
+                QPen(value ? QColor(colors->at(0.12 + 0.88 * share)) : style.line, share > 0.02 ? 3 : 1));
+        }
+        painter.drawRect(rect.adjusted(-1, -1, 0, 0) & wide);
+        const QRectF seen = rect & visible;
+        if (const double size = seen.width() * seen.height(); size > most) {
+            most = size;
+            largest = head;
+        }
+    });
     painter.setRenderHint(QPainter::Antialiasing);
-    fitInto(l.natural, area, style).apply(painter);
-    const QFont small = nameFontOf(style);
-    const QFontMetricsF fm(small);
-    for (std::size_t s = 0; s < m->sections.size(); ++s) {
-        const Section& section = m->sections[s];
-        const QPointF origin = l.sections[s].origin;
-        if (m->sections.size() > 1) {
-            painter.setFont(style.font);
-            painter.setPen(style.text);
-            painter.drawText(l.sections[s].title, section.title);
-        }
-        painter.setFont(small);
-        painter.setPen(style.mutedText);
-        const auto every =
-            std::max(1, static_cast<int>(std::ceil((fm.horizontalAdvance(QStringLiteral("H88")) + 2) /
-                                                   (l.thumbnail.width() + gap))));
-        for (int h = 0; h < section.heads; h += every) {
-            const QString text = QStringLiteral("H%1").arg(h);
-            const double centre = origin.x() + h * (l.thumbnail.width() + gap) + l.thumbnail.width() / 2;
-            painter.drawText(QPointF(centre - fm.horizontalAdvance(text) / 2, origin.y() - 5), text);
-        }
-        const auto everyRow =
-            std::max(1, static_cast<int>(std::ceil(fm.height() / (l.thumbnail.height() + gap))));
-        for (std::size_t r = 0; r < section.layers.size(); ++r) {
-            const int a = section.layers[r];
-            const double middle =
-                origin.y() + static_cast<double>(r) * (l.thumbnail.height() + gap) + l.thumbnail.height() / 2;
-            if (r % static_cast<std::size_t>(everyRow) == 0) {
-                painter.setFont(small);
-                painter.setPen(style.mutedText);
-                const QString text = QStringLiteral("L%1").arg(m->layer(a).layer);
-                painter.drawText(QPointF(origin.x() - 6 - fm.horizontalAdvance(text),
-                                         middle + fm.ascent() - fm.height() / 2),
-                                 text);
-            }
-            for (int h = 0; h < m->layer(a).heads; ++h) {
-                const QRectF rect = m->rect({a, h}, l);
-                const QImage& image = m->image({a, h}, style);
-                painter.setRenderHint(QPainter::SmoothPixmapTransform, image.width() > rect.width());
-                if (!image.isNull())
-                    painter.drawImage(rect, image);
-                painter.setRenderHint(QPainter::Antialiasing, false);
-                painter.setPen(QPen(style.line, 1));
-                painter.setBrush(Qt::NoBrush);
-                painter.drawRect(rect.adjusted(-1, -1, 0, 0));
-                painter.setRenderHint(QPainter::Antialiasing, true);
-            }
-        }
-    }
+    const auto frame = [&](HeadRef head, const QColor& color) {
+        const QRectF rect = view.fit.toPainter(view.layout.rect(head));
+        if (rect.intersects(visible))
+            paintFrame(painter, rect & wide, color, style);
+    };
+    for (const HeadRef head : m->marked)
+        frame(head, style.key);
     if (m->options.selected)
-        paintFrame(painter, m->rect(*m->options.selected, l), style.accent, style);
+        frame(*m->options.selected, style.accent);
+    if (m->cells)
+        m->paintTokens(painter, largest, view.fit.toPainter(view.layout.rect(largest)), visible, style);
+    if (m->ordered())
+        m->paintCaptions(painter, view, visible, style);
+    else
+        m->paintHeadings(painter, view, visible, style);
     painter.restore();
     if (highlight.focus)
         paintHighlight(painter, area, style, highlight);
@@ -402,11 +712,18 @@ void HeadGridFigure::paintHighlight(QPainter& painter, const QRectF& area, const
     const auto head = highlight.focus ? m->headOf(*highlight.focus) : std::nullopt;
     if (!head)
         return;
+    const QRectF wide = (visibleRect(painter) & area).adjusted(-20, -20, 20, 20);
+    const QRectF rect = headRect(*head, area, style);
+    if (!rect.intersects(wide))
+        return;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(style.text, 1));
     painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(headRect(*head, area, style).adjusted(-1.5, -1.5, 1, 1), 2, 2);
+    if (m->cells)
+        paintFrame(painter, cellRect(*highlight.focus, area, style) & wide, style.text, style);
+    else
+        painter.drawRoundedRect(rect.adjusted(-1.5, -1.5, 1, 1) & wide, 2, 2);
     painter.restore();
 }
 
@@ -414,21 +731,17 @@ std::optional<CellRef> HeadGridFigure::cellAt(const QPointF& point, const QRectF
                                               const FigureStyle& style) const
 {
     const auto head = headAt(point, area, style);
-    if (!head)
+    if (!head || m->thumbnail(*head).values.empty())
         return std::nullopt;
-    const AttentionLayer& layer = m->layer(head->attention);
-    if (m->thumbnails[static_cast<std::size_t>(head->attention)][static_cast<std::size_t>(head->head)]
-            .values.empty())
-        return std::nullopt;
-    const Axes& axes = m->source.trace.axes(layer.pattern);
+    const auto [queries, keys] = m->size(*head);
     const QRectF rect = headRect(*head, area, style);
     const auto entry = [](double place, std::int64_t size) {
         return std::clamp<std::int64_t>(static_cast<std::int64_t>(place * static_cast<double>(size)), 0,
                                         size - 1);
     };
-    return CellRef{{TensorRef::Kind::Step, layer.pattern},
-                   {head->head, entry((point.y() - rect.top()) / rect.height(), axes[1].size),
-                    entry((point.x() - rect.left()) / rect.width(), axes[2].size)}};
+    return CellRef{{TensorRef::Kind::Step, m->layer(head->attention).pattern},
+                   {head->head, entry((point.y() - rect.top()) / rect.height(), queries),
+                    entry((point.x() - rect.left()) / rect.width(), keys)}};
 }
 
 QRectF HeadGridFigure::cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
@@ -437,17 +750,19 @@ QRectF HeadGridFigure::cellRect(const CellRef& cell, const QRectF& area, const F
     if (!head)
         return {};
     const QRectF rect = headRect(*head, area, style);
-    const Axes& axes = m->source.trace.axes(cell.tensor.index);
-    if (rect.isEmpty() || cell.cell[1] >= axes[1].size || cell.cell[2] >= axes[2].size)
+    const auto [queries, keys] = m->size(*head);
+    if (rect.isEmpty() || cell.cell[1] >= queries || cell.cell[2] >= keys)
         return {};
-    const double w = rect.width() / static_cast<double>(axes[2].size);
-    const double h = rect.height() / static_cast<double>(axes[1].size);
+    const double w = rect.width() / static_cast<double>(keys),
+                 h = rect.height() / static_cast<double>(queries);
     return {rect.left() + static_cast<double>(cell.cell[2]) * w,
             rect.top() + static_cast<double>(cell.cell[1]) * h, w, h};
 }
 
 QRectF HeadGridFigure::cursorRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
 {
+    if (m->cells)
+        return cellRect(cell, area, style);
     const auto head = m->headOf(cell);
     return head ? headRect(*head, area, style) : QRectF();
 }
@@ -460,23 +775,56 @@ TensorRef HeadGridFigure::mainTensor() const
 
 std::optional<CellRef> HeadGridFigure::moved(const std::optional<CellRef>& from, int right, int down) const
 {
+    const auto cellOf = [&](HeadRef h) {
+        return CellRef{{TensorRef::Kind::Step, m->layer(h.attention).pattern}, {h.head, 0, 0}};
+    };
+    // All heads that are shown, in reading order.
+    std::vector<HeadRef> order;
+    if (m->ordered())
+        order = m->ranking->order;
+    else
+        for (const HeadGridSection& s : m->sections)
+            for (const int a : s.layers)
+                for (int h = 0; h < m->layer(a).heads; ++h)
+                    order.push_back({a, h});
+    if (order.empty())
+        return std::nullopt;
+    HeadRef start = order.front();
+    if (m->options.selected && std::count(order.begin(), order.end(), *m->options.selected) > 0)
+        start = *m->options.selected;
+    if (from)
+        if (const auto head = m->headOf(*from)) {
+            if (m->cells) {
+                const auto [queries, keys] = m->size(*head);
+                CellRef cell = *from;
+                cell.cell[1] = std::clamp<std::int64_t>(cell.cell[1] + down, 0, queries - 1);
+                cell.cell[2] = std::clamp<std::int64_t>(cell.cell[2] + right, 0, keys - 1);
+                return cell;
+            }
+            if (std::count(order.begin(), order.end(), *head) > 0)
+                start = *head;
+        }
+    if (m->ordered()) {
+        const auto& layout = m->cache.last();
+        const std::ptrdiff_t columns = layout ? std::max(1, layout->columns) : 1;
+        const auto at = std::find(order.begin(), order.end(), start) - order.begin() + right + down * columns;
+        return cellOf(order[static_cast<std::size_t>(
+            std::clamp<std::ptrdiff_t>(at, 0, static_cast<std::ptrdiff_t>(order.size()) - 1))]);
+    }
     // All layers in one column, section after section.
-    std::vector<int> order;
-    for (const Section& s : m->sections)
-        order.insert(order.end(), s.layers.begin(), s.layers.end());
-    std::optional<HeadRef> head = from ? m->headOf(*from) : std::nullopt;
-    if (!head)
-        head = m->options.selected ? *m->options.selected : HeadRef{order.front(), 0};
-    const auto at = std::find(order.begin(), order.end(), head->attention) - order.begin();
-    const auto row = std::clamp<std::ptrdiff_t>(at + down, 0, static_cast<std::ptrdiff_t>(order.size()) - 1);
-    const int attention = order[static_cast<std::size_t>(row)];
-    const int h = std::clamp(head->head + right, 0, m->layer(attention).heads - 1);
-    return CellRef{{TensorRef::Kind::Step, m->layer(attention).pattern}, {h, 0, 0}};
+    std::vector<int> layers;
+    for (const HeadGridSection& s : m->sections)
+        layers.insert(layers.end(), s.layers.begin(), s.layers.end());
+    const auto at = std::find(layers.begin(), layers.end(), start.attention) - layers.begin();
+    const auto row = std::clamp<std::ptrdiff_t>(at + down, 0, static_cast<std::ptrdiff_t>(layers.size()) - 1);
+    const int attention = layers[static_cast<std::size_t>(row)];
+    return cellOf({attention, std::clamp(start.head + right, 0, m->layer(attention).heads - 1)});
 }
 
 QString HeadGridFigure::title() const
 {
-    return QStringLiteral("Attention patterns of all layers and heads");
+    return m->ordered() ? QStringLiteral("Attention heads by %1").arg(m->ranking->title)
+                        : QStringLiteral("Attention patterns of all layers and heads");
 }
 
 QString HeadGridFigure::describeCell(const CellRef& cell) const

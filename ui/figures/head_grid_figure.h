@@ -2,11 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// All attention layers × heads as thumbnails of their patterns. Each pattern is reduced once to a small
-// picture (the largest weight of the cells that share a pixel, so that a thin diagonal stays seen), which is
-// all that a repaint needs.
+// All attention layers × heads as thumbnails of their patterns: a map that can be zoomed from the whole model
+// down to one cell and its number. Patterns are drawn at the level of detail that the zoom asks for; finer
+// levels than the thumbnails' are read on demand, tile by tile (pattern_tiles.h), and until they are there
+// the coarser ones stand in.
+//
+// The heads may also be ranked: shown in the order of a number, only those that reach some value, each with
+// that number and its colour.
 
 #include "figures/color_scale.h"
+#include "figures/head_grid_layout.h"
+#include "figures/pattern_tiles.h"
 #include "figures/tensor_slice.h"
 
 #include <memory>
@@ -14,18 +20,20 @@
 
 namespace headlight {
 
-/// One head of one attention layer.
-struct HeadRef
-{
-    int attention = 0; ///< index into Program::attention
-    int head = 0;
-    bool operator==(const HeadRef&) const = default;
-};
-
 struct HeadGridOptions
 {
     ScaleOptions scale; ///< Slice: a scale a head; Tensor: a layer; Figure: one for all
     std::optional<HeadRef> selected;
+};
+
+/// A number for each head, and the heads that are shown.
+struct HeadRanking
+{
+    QString title;                                          ///< "previous token"
+    std::vector<HeadRef> order;                             ///< the heads that are shown, first to last
+    std::vector<std::vector<std::optional<double>>> values; ///< [attention][head]
+    double most = 1;                                        ///< the value of the strongest colour
+    bool rearrange = true; ///< false: all heads in their places, only coloured
 };
 
 class HeadGridFigure final : public Figure
@@ -43,8 +51,20 @@ public:
     [[nodiscard]] QRectF headRect(HeadRef head, const QRectF& area, const FigureStyle& style) const;
     void setSelected(std::optional<HeadRef> head);
     [[nodiscard]] std::optional<HeadRef> selected() const;
+    /// Further heads that are chosen beside the selected one.
+    void setMarked(std::vector<HeadRef> heads);
+    void setRanking(std::optional<HeadRanking> ranking);
+    [[nodiscard]] const std::optional<HeadRanking>& ranking() const;
     /// "L1 H3", with the stack's name where there are several.
     [[nodiscard]] QString headName(HeadRef head) const;
+    /// Bytes of all that is kept for drawing.
+    [[nodiscard]] std::size_t bytes() const;
+
+    /// The tiles that the last painting would have liked to have, to be read by readTiles() and added.
+    [[nodiscard]] std::vector<TileKey> missingTiles() const;
+    void addTiles(std::vector<PatternTile> tiles);
+    /// Whether the last painting was so close that single cells can be pointed at.
+    [[nodiscard]] bool showsCells() const;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
@@ -53,16 +73,18 @@ public:
                         const Highlight& highlight) const override;
     [[nodiscard]] std::optional<CellRef> cellAt(const QPointF& point, const QRectF& area,
                                                 const FigureStyle& style) const override;
-    /// The pixel of the thumbnail that a cell is part of.
+    /// The place of a cell within the thumbnail.
     [[nodiscard]] QRectF cellRect(const CellRef& cell, const QRectF& area,
                                   const FigureStyle& style) const override;
-    /// The whole head.
+    /// The whole head; from close by the cell.
     [[nodiscard]] QRectF cursorRect(const CellRef& cell, const QRectF& area,
                                     const FigureStyle& style) const override;
     [[nodiscard]] TensorRef mainTensor() const override;
-    /// Moves from head to head.
+    /// Moves from head to head; from close by, from cell to cell.
     [[nodiscard]] std::optional<CellRef> moved(const std::optional<CellRef>& from, int right,
                                                int down) const override;
+    /// Until a cell has room for its number.
+    [[nodiscard]] double mostZoom() const;
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QString describeCell(const CellRef& cell) const override;
     [[nodiscard]] FigureData data() const override;

@@ -6,6 +6,8 @@
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
 #include "figures/matrix_block.h"
+#include "figures/number_text.h"
+#include "figures/patch_pictures.h"
 
 #include <QFontMetricsF>
 
@@ -41,6 +43,7 @@ struct HeatmapFigure::Impl
     FigureSource source;
     HeatmapOptions options;
     MatrixBlock block;
+    QString ownTitle; ///< of a tensor that is not the trace's own
     bool explicitSlice = false;
     std::int64_t centreRow = 0, centreColumn = 0; ///< of windows
     LayoutCache<Layout> cache;
@@ -83,6 +86,7 @@ AxisLabels HeatmapFigure::Impl::labels(AxisLabels::Side side, const Ruler& ruler
     spec.names = source.hasNames(*axis);
     spec.sparse = axis->isPositions();
     spec.text = [this, axis](std::int64_t i) { return source.label(*axis, i); };
+    spec.picture = patchPictureOf(source, *axis);
     return {std::move(spec), ruler, style};
 }
 
@@ -171,6 +175,22 @@ Result<std::unique_ptr<HeatmapFigure>> HeatmapFigure::make(FigureSource source, 
     m.block.look = lookOf(source.trace.program(), *m.block.slice);
     m.block.range = rangeOf(m.block, options.scale.extent);
     m.centreColumn = likelyColumn(source, *m.block.slice).value_or(0);
+    m.source = std::move(source);
+    m.options = std::move(options);
+    return figure;
+}
+
+std::unique_ptr<HeatmapFigure> HeatmapFigure::of(FigureSource source, TensorPtr tensor, QString title,
+                                                 HeatmapOptions options)
+{
+    std::unique_ptr<HeatmapFigure> figure(new HeatmapFigure);
+    figure->m = std::make_unique<Impl>();
+    Impl& m = *figure->m;
+    m.block.slice =
+        std::make_shared<const TensorSlice>(TensorSlice::of(TensorRef{}, std::move(tensor), options.indices));
+    m.explicitSlice = true;
+    m.block.range = rangeOf(m.block, options.scale.extent);
+    m.ownTitle = std::move(title);
     m.source = std::move(source);
     m.options = std::move(options);
     return figure;
@@ -287,17 +307,29 @@ bool HeatmapFigure::reveal(const CellRef& cell)
 
 QString HeatmapFigure::title() const
 {
+    if (!m->ownTitle.isEmpty())
+        return m->ownTitle;
     return tensorTitle(m->source.trace.program(), slice().ref()) + chosenSuffix(slice());
 }
 
 QString HeatmapFigure::subtitle() const
 {
+    if (!m->ownTitle.isEmpty())
+        return QString::fromStdString(describe(slice().tensor()->axes()));
     return tensorSubtitle(m->source.trace.program(), slice().ref(), slice().tensor()->axes());
 }
 
 QString HeatmapFigure::describeCell(const CellRef& cell) const
 {
-    return cellWords(m->source, cell);
+    if (m->ownTitle.isEmpty())
+        return cellWords(m->source, cell);
+    const auto place = slice().find(cell.cell);
+    const Axis *row = slice().rowAxis(), *column = slice().columnAxis();
+    if (cell.tensor != slice().ref() || !place || !row || !column)
+        return {};
+    return QStringLiteral("%1 → %2: %3")
+        .arg(m->source.label(*row, place->first), m->source.label(*column, place->second),
+             shownNumber(static_cast<double>(slice().value(place->first, place->second)), 4));
 }
 
 FigureData HeatmapFigure::data() const

@@ -25,6 +25,9 @@ public:
     /// Errors: NotFound when the run has not reached the tensor.
     [[nodiscard]] static Result<std::unique_ptr<HeatmapFigure>> make(FigureSource source, TensorRef tensor,
                                                                      HeatmapOptions options = {});
+    /// Of a tensor that is not the trace's own, such as a combination of several: its cells are only shown.
+    [[nodiscard]] static std::unique_ptr<HeatmapFigure> of(FigureSource source, TensorPtr tensor,
+                                                           QString title, HeatmapOptions options = {});
     ~HeatmapFigure() override;
 
     [[nodiscard]] const TensorSlice& slice() const;

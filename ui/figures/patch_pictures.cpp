@@ -95,4 +95,30 @@ const QImage& PatchPictures::at(std::int64_t position) const
                : none;
 }
 
+std::function<QImage(std::int64_t)> patchPictureOf(const FigureSource& source, const Axis& axis)
+{
+    const Stream* stream = imageStream(source, axis.stream);
+    if (!stream)
+        return {};
+    // A figure asks again for every layout: the pictures of the last input are remembered.
+    static thread_local std::weak_ptr<const Tensor> lastPixels;
+    static thread_local std::shared_ptr<const PatchPictures> last;
+    if (stream->ids.kind != TensorRef::Kind::Input)
+        return {};
+    const TensorPtr& pixels = source.trace.input().tensors[static_cast<std::size_t>(stream->ids.index)];
+    if (!pixels)
+        return {};
+    if (!last || lastPixels.lock() != pixels) {
+        last = std::make_shared<const PatchPictures>(source, axis.stream);
+        lastPixels = pixels;
+    }
+    const std::shared_ptr<const PatchPictures> pictures = last;
+    if (pictures->empty())
+        return {};
+    // Patches before the class token stands in front of them have no entry for it.
+    const auto patches = static_cast<std::int64_t>(stream->patchRows) * stream->patchColumns;
+    const std::int64_t missing = axis.size == patches ? stream->leadingTokens : 0;
+    return [pictures, missing](std::int64_t i) { return pictures->at(i + missing); };
+}
+
 } // namespace headlight

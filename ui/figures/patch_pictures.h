@@ -8,6 +8,8 @@
 
 #include <QImage>
 
+#include <functional>
+
 namespace headlight {
 
 /// The picture that the model has read, in its resolution, with the normalisation undone; null for a stream
@@ -31,5 +33,9 @@ public:
 private:
     std::vector<QImage> m_pictures;
 };
+
+/// For the labels of an axis: what an entry looks like; an empty function for axes of anything but an image.
+[[nodiscard]] std::function<QImage(std::int64_t)> patchPictureOf(const FigureSource& source,
+                                                                 const Axis& axis);
 
 } // namespace headlight

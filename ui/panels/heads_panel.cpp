@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/heads_panel.h"
 
+#include "analysis/combined_pattern.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
 #include "panels/head_facts.h"
@@ -9,10 +10,18 @@
 #include "session/selection.h"
 #include "session/session.h"
 
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace headlight {
 
@@ -20,7 +29,14 @@ namespace {
 
 /// Fewer cells than this are read at once; more are read in the worker.
 constexpr std::int64_t fewCells = 4'000'000;
-constexpr int roomyPattern = 240;
+constexpr int roomyPattern = 240, lowPanel = 260;
+/// Tiles that have not come by then were dropped with a run that failed, and are asked for again.
+constexpr int tilePatience = 5000; // milliseconds
+
+QString textOf(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 } // namespace
 
@@ -33,6 +49,10 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     , m_facts(new HeadFacts(this))
     , m_title(new QLabel(this))
     , m_label(new QLabel(this))
+    , m_sort(new QComboBox(this))
+    , m_show(new QComboBox(this))
+    , m_combine(new QComboBox(this))
+    , m_places(new QCheckBox(tr("keep places"), this))
 {
     setObjectName(QStringLiteral("headsPanel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -44,6 +64,45 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_label->setObjectName(QStringLiteral("headLabel"));
     m_label->setToolTip(tr("What this head does on this text, by the numbers below"));
     m_label->hide();
+    m_sort->setObjectName(QStringLiteral("headSort"));
+    m_sort->setAccessibleName(tr("What the heads are sorted and coloured by"));
+    m_sort->addItem(tr("by layer"));
+    for (const MetricDefinition& d : metricDefinitions()) {
+        m_sort->addItem(tr("by %1").arg(textOf(d.title)));
+        m_sort->setItemData(m_sort->count() - 1, textOf(d.definition), Qt::ToolTipRole);
+    }
+    m_show->setObjectName(QStringLiteral("headShow"));
+    m_show->setAccessibleName(tr("Which heads are shown"));
+    m_show->addItems({tr("all heads"), tr("the 12 highest"), tr("the 24 highest"), tr("at least half")});
+    m_show->setToolTip(tr("“At least half”: of the highest value that a head has here"));
+    m_places->setObjectName(QStringLiteral("headPlaces"));
+    m_places->setAccessibleName(tr("Only colour the heads, in their places"));
+    m_combine->setObjectName(QStringLiteral("headCombine"));
+    m_combine->setAccessibleName(tr("How the chosen heads are shown together"));
+    m_combine->addItems({tr("this head"), tr("mean"), tr("largest"), tr("difference")});
+    m_combine->setItemData(3, tr("The selected head minus the mean of the others"), Qt::ToolTipRole);
+    for (QWidget* w : std::initializer_list<QWidget*>{m_sort, m_show, m_combine, m_places})
+        w->setFocusPolicy(Qt::TabFocus);
+    m_show->hide();
+    m_places->hide();
+    m_combine->hide();
+    m_grid->setMap(16);
+    m_grid->installEventFilter(this);
+    auto* left = new QWidget(this);
+    m_leftLayout = new QBoxLayout(QBoxLayout::TopToBottom, left);
+    m_leftLayout->setContentsMargins(0, 4, 0, 0);
+    m_leftLayout->setSpacing(4);
+    m_choices = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_choices->setSpacing(6);
+    m_choices->addWidget(m_sort);
+    m_choices->addWidget(m_show);
+    m_choices->addWidget(m_places);
+    m_choices->addStretch(1);
+    m_leftLayout->addLayout(m_choices);
+    m_leftLayout->addWidget(m_grid, 1);
+    m_sort->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_sort->setMinimumContentsLength(10);
+    m_sort->view()->setMinimumWidth(180);
     auto* right = new QWidget(this);
     auto* column = new QVBoxLayout(right);
     column->setContentsMargins(16, 8, 12, 6);
@@ -57,11 +116,12 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     top->addWidget(m_title);
     top->addWidget(m_label);
     top->addStretch(1);
+    top->addWidget(m_combine);
     column->addLayout(top);
     column->addLayout(row, 1);
     auto* splitter = new QSplitter(this);
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_grid);
+    splitter->addWidget(left);
     splitter->addWidget(right);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
@@ -71,16 +131,44 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
 
     connect(&session, &Session::traceChanged, this, [this] {
         m_stale = true;
+        m_metrics.clear();
         if (isVisible())
             makeGrid();
+    });
+    connect(&session, &Session::modelChanged, this, [this] {
+        m_marked.clear();
+        m_combine->hide();
+        const QSignalBlocker quiet(m_sort);
+        m_sort->setCurrentIndex(0);
+        m_grid->setZoom(1);
+    });
+    connect(m_sort, &QComboBox::currentIndexChanged, this, &HeadsPanel::rank);
+    connect(m_show, &QComboBox::currentIndexChanged, this, &HeadsPanel::rank);
+    connect(m_places, &QCheckBox::toggled, this, &HeadsPanel::rank);
+    connect(m_combine, &QComboBox::currentIndexChanged, this, &HeadsPanel::makePattern);
+    connect(m_grid, &FigureView::painted, this, &HeadsPanel::readTiles, Qt::QueuedConnection);
+    connect(m_grid, &FigureView::cellHovered, this, [this](const std::optional<CellRef>& cell) {
+        // From afar a cell is not what one points at.
+        if (m_figure && m_figure->showsCells())
+            m_selection.hover(cell);
+        m_grid->setHighlight(m_figure && cell && m_figure->showsCells() ? Highlight{cell, {}} : Highlight{});
     });
     connect(&selection, &Selection::stepChanged, this, &HeadsPanel::showSelected);
     connect(&selection, &Selection::focusChanged, this, &HeadsPanel::showSelected);
     connect(m_grid, &FigureView::clickedAt, this, [this](const QPointF& point) {
         if (!m_figure)
             return;
-        if (const auto head = m_figure->headAt(point, m_grid->figureArea(), m_grid->figureStyle()))
+        const auto head = m_figure->headAt(point, m_grid->figureArea(), m_grid->figureStyle());
+        if (head && (QApplication::keyboardModifiers() & Qt::ControlModifier))
+            return mark(*head);
+        if (head) {
+            m_marked.clear();
+            marksChanged();
             m_selection.jumpToHead(head->attention, head->head);
+            if (m_figure->showsCells())
+                if (const auto cell = m_figure->cellAt(point, m_grid->figureArea(), m_grid->figureStyle()))
+                    m_selection.pin(*cell);
+        }
         m_grid->clearFocus(); // one goes on from the step that opened, with the arrows
     });
     connect(m_grid, &FigureView::cellActivated, this, [this](const CellRef& cell) {
@@ -89,12 +177,21 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
             if (cell.tensor == TensorRef{TensorRef::Kind::Step, layers[i].pattern})
                 m_selection.jumpToHead(static_cast<int>(i), static_cast<int>(cell.cell[0]));
     });
-    connect(m_pattern, &FigureView::cellClicked, this,
-            [this](const CellRef& cell) { m_selection.pin(cell); });
-    connect(m_pattern, &FigureView::cellActivated, this,
-            [this](const CellRef& cell) { m_selection.jumpTo(cell); });
-    connect(m_pattern, &FigureView::cellHovered, this,
-            [this](const std::optional<CellRef>& cell) { m_selection.hover(cell); });
+    const auto own = [](const CellRef& cell) { return cell.tensor.kind != TensorRef::Kind::None; };
+    connect(m_pattern, &FigureView::cellClicked, this, [this, own](const CellRef& cell) {
+        if (own(cell))
+            m_selection.pin(cell);
+    });
+    connect(m_pattern, &FigureView::cellActivated, this, [this, own](const CellRef& cell) {
+        if (own(cell))
+            m_selection.jumpTo(cell);
+    });
+    connect(m_pattern, &FigureView::cellHovered, this, [this, own](const std::optional<CellRef>& cell) {
+        if (!cell || own(*cell))
+            m_selection.hover(cell);
+        else
+            m_pattern->setHighlight({cell, {}});
+    });
 }
 
 void HeadsPanel::showEvent(QShowEvent* event)
@@ -131,10 +228,186 @@ void HeadsPanel::makeGrid()
 void HeadsPanel::takeGrid(std::shared_ptr<HeadGridFigure> figure)
 {
     m_figure = std::move(figure);
+    m_reading.invalidate();
+    if (m_figure) {
+        m_grid->setMap(m_figure->mostZoom());
+        m_figure->setMarked(m_marked);
+    }
     m_grid->setPlaceholder(tr("This model has no attention"));
     m_attention = m_head = -1;
     showSelected();
     m_grid->setFigure(m_figure);
+    rank();
+}
+
+void HeadsPanel::rank()
+{
+    const int metric = m_sort->currentIndex() - 1;
+    m_show->setVisible(metric >= 0);
+    m_places->setVisible(metric >= 0);
+    m_show->setEnabled(!m_places->isChecked());
+    if (!m_figure || !m_session.trace().valid())
+        return;
+    if (metric < 0) {
+        if (m_figure->ranking()) {
+            m_figure->setRanking(std::nullopt);
+            m_grid->setFigure(m_figure);
+        }
+        return;
+    }
+    if (m_metrics.empty()) {
+        m_session.background("head ranking",
+                             [this, trace = m_session.trace()](std::stop_token stop) -> Session::Finish {
+                                 auto all = allHeadMetrics(trace, std::move(stop));
+                                 if (!all)
+                                     return {};
+                                 auto found = std::make_shared<std::vector<HeadMetrics>>(std::move(*all));
+                                 return [this, found] { takeMetrics(std::move(*found)); };
+                             });
+        return;
+    }
+    const MetricDefinition& definition = metricDefinitions()[static_cast<std::size_t>(metric)];
+    HeadRanking ranking;
+    ranking.title = textOf(definition.title);
+    ranking.rearrange = !m_places->isChecked();
+    for (const AttentionLayer& layer : m_session.trace().program().attention)
+        ranking.values.emplace_back(static_cast<std::size_t>(layer.heads));
+    double highest = 0;
+    std::vector<std::pair<double, HeadRef>> known;
+    std::vector<HeadRef> unknown;
+    for (const HeadMetrics& m : m_metrics) {
+        const auto value = m.value(definition.key);
+        const HeadRef head{m.layer, m.head};
+        ranking.values[static_cast<std::size_t>(m.layer)][static_cast<std::size_t>(m.head)] = value;
+        if (value) {
+            known.emplace_back(*value, head);
+            highest = std::max(highest, *value);
+        } else {
+            unknown.push_back(head);
+        }
+    }
+    ranking.most = definition.most > 0 ? definition.most : highest;
+    std::stable_sort(known.begin(), known.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    const int show = m_show->currentIndex();
+    const std::size_t most = show == 1 ? 12 : show == 2 ? 24 : known.size();
+    for (std::size_t i = 0; i < known.size() && i < most; ++i)
+        if (show != 3 || known[i].first >= highest / 2)
+            ranking.order.push_back(known[i].second);
+    // Heads without evidence come last, and only where nothing was asked of them.
+    if (show == 0)
+        ranking.order.insert(ranking.order.end(), unknown.begin(), unknown.end());
+    m_figure->setRanking(std::move(ranking));
+    m_grid->setZoom(1);
+    m_grid->setFigure(m_figure);
+}
+
+void HeadsPanel::takeMetrics(std::vector<HeadMetrics> metrics)
+{
+    m_metrics = std::move(metrics);
+    if (!m_metrics.empty())
+        rank();
+}
+
+void HeadsPanel::readTiles()
+{
+    if (!m_figure || (m_reading.isValid() && m_reading.elapsed() < tilePatience))
+        return;
+    auto keys = m_figure->missingTiles();
+    if (keys.empty())
+        return;
+    // One layer at a time, so that something comes soon: a layer that is not kept is computed again.
+    const int attention = keys.front().attention;
+    std::erase_if(keys, [attention](const TileKey& key) { return key.attention != attention; });
+    m_reading.start();
+    m_session.background("tiles",
+                         [this, keys, figure = m_figure,
+                          trace = m_session.trace()](const std::stop_token& stop) -> Session::Finish {
+                             auto tiles = std::make_shared<std::vector<PatternTile>>(
+                                 headlight::readTiles(trace, keys, stop));
+                             return [this, figure, tiles] {
+                                 m_reading.invalidate();
+                                 if (figure != m_figure || tiles->empty())
+                                     return;
+                                 m_figure->addTiles(std::move(*tiles));
+                                 m_grid->refresh();
+                             };
+                         });
+}
+
+void HeadsPanel::mark(HeadRef head)
+{
+    if (head == HeadRef{m_attention, m_head})
+        return;
+    const auto at = std::find(m_marked.begin(), m_marked.end(), head);
+    if (at == m_marked.end())
+        m_marked.push_back(head);
+    else
+        m_marked.erase(at);
+    marksChanged();
+}
+
+void HeadsPanel::marksChanged()
+{
+    m_combine->setVisible(!m_marked.empty());
+    {
+        const QSignalBlocker quiet(m_combine);
+        // Whoever takes a second head wants to see them together.
+        if (m_marked.empty())
+            m_combine->setCurrentIndex(0);
+        else if (m_combine->currentIndex() == 0)
+            m_combine->setCurrentIndex(1);
+    }
+    if (!m_figure)
+        return;
+    m_figure->setMarked(m_marked);
+    m_grid->refresh();
+    if (m_session.trace().valid())
+        makePattern();
+}
+
+void HeadsPanel::makeCombined(int how)
+{
+    std::vector<std::pair<int, int>> heads{{m_attention, m_head}};
+    for (const HeadRef& h : m_marked)
+        heads.emplace_back(h.attention, h.head);
+    const QString name = tr("%1 of %2 heads").arg(m_combine->currentText()).arg(heads.size());
+    m_title->setText(name);
+    m_label->hide();
+    m_facts->setFacts(std::nullopt);
+    m_framed = m_pattern->height() > roomyPattern;
+    const FigureSource source{m_session.trace(), m_session.model()};
+    m_session.background(
+        "combined heads", [this, source, heads, how, name](std::stop_token stop) -> Session::Finish {
+            auto found = std::make_shared<Result<TensorPtr>>(
+                combinedPattern(source.trace, heads, static_cast<PatternCombination>(how), std::move(stop)));
+            return [this, source, found, name] {
+                m_pattern->setPlaceholder(*found ? QString() : errorText(found->error()));
+                HeatmapOptions options;
+                options.frame = m_framed;
+                m_pattern->setFigure(
+                    *found ? std::shared_ptr<Figure>(HeatmapFigure::of(source, **found, name, options))
+                           : nullptr);
+            };
+        });
+}
+
+bool HeadsPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    // Space takes the head under the cursor to the selected one, as Ctrl and a click do.
+    const bool asked = event->type() == QEvent::ShortcutOverride, pressed = event->type() == QEvent::KeyPress;
+    if (watched == m_grid && (asked || pressed) && m_figure && m_grid->cursor() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space) {
+        event->accept();
+        if (pressed)
+            if (const auto head = m_figure->headAt(
+                    m_figure->cursorRect(*m_grid->cursor(), m_grid->figureArea(), m_grid->figureStyle())
+                        .center(),
+                    m_grid->figureArea(), m_grid->figureStyle()))
+                mark(*head);
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void HeadsPanel::showSelected()
@@ -152,7 +425,8 @@ void HeadsPanel::showSelected()
         makePattern();
     }
     // The same query and key as everywhere.
-    if (attention < 0 || !m_pattern->figure())
+    if (attention < 0 || !m_pattern->figure() ||
+        m_pattern->figure()->mainTensor().kind == TensorRef::Kind::None)
         return;
     const int step = m_session.trace().program().attention[static_cast<std::size_t>(attention)].pattern;
     CellRef cell{{TensorRef::Kind::Step, step}, {}};
@@ -179,6 +453,8 @@ std::shared_ptr<Figure> HeadsPanel::patternFigure(bool frame) const
 
 std::shared_ptr<Figure> HeadsPanel::wholePattern() const
 {
+    if (!m_marked.empty() && m_combine->currentIndex() > 0)
+        return m_pattern->sharedFigure();
     return patternFigure(true);
 }
 
@@ -188,6 +464,8 @@ void HeadsPanel::makePattern()
         m_facts->setFacts(std::nullopt);
         return m_pattern->setFigure(nullptr);
     }
+    if (!m_marked.empty() && m_combine->currentIndex() > 0)
+        return makeCombined(m_combine->currentIndex() - 1);
     m_title->setText(
         tr("%1, head %2").arg(attentionTitle(m_session.trace().program(), m_attention)).arg(m_head));
     // Labels around a small picture would leave nothing of it.
@@ -219,6 +497,10 @@ void HeadsPanel::showFacts()
 void HeadsPanel::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
+    // Thumbnails live from the grid's height: where there is little, the choices stand beside it.
+    const bool low = height() < lowPanel;
+    m_leftLayout->setDirection(low ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_choices->setDirection(low ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     if (m_figure && m_framed != (m_pattern->height() > roomyPattern))
         makePattern();
 }

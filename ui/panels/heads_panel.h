@@ -2,12 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// All heads at a glance, and the selected one large beside them.
+// All heads at a glance, and the selected one large beside them. The grid can be sorted, filtered and
+// coloured by any number that a pattern gives; with Ctrl (or with Space on the keyboard) further heads are
+// taken to the selected one, and the large picture then shows their mean, largest or difference.
 
+#include "analysis/head_metrics.h"
 #include "figures/figure_view.h"
+#include "figures/head_grid_layout.h"
 
+#include <QElapsedTimer>
 #include <QWidget>
 
+class QBoxLayout;
+class QCheckBox;
+class QComboBox;
 class QLabel;
 
 namespace headlight {
@@ -26,12 +34,16 @@ public:
     [[nodiscard]] FigureView& grid() { return *m_grid; }
     [[nodiscard]] FigureView& pattern() { return *m_pattern; }
     [[nodiscard]] HeadFacts& facts() { return *m_facts; }
+    [[nodiscard]] const HeadGridFigure* gridFigure() const { return m_figure.get(); }
+    /// The heads that were taken to the selected one.
+    [[nodiscard]] const std::vector<HeadRef>& marked() const { return m_marked; }
     /// The selected head's pattern with labels and all, for export; null without one.
     [[nodiscard]] std::shared_ptr<Figure> wholePattern() const;
 
 protected:
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeGrid();
@@ -39,6 +51,12 @@ private:
     void showSelected();
     void makePattern();
     void showFacts();
+    void rank();
+    void takeMetrics(std::vector<HeadMetrics> metrics);
+    void readTiles();
+    void mark(HeadRef head);
+    void marksChanged();
+    void makeCombined(int how);
     [[nodiscard]] std::shared_ptr<Figure> patternFigure(bool frame) const;
 
     Session& m_session;
@@ -48,6 +66,12 @@ private:
     HeadFacts* m_facts;
     QLabel* m_title;
     QLabel* m_label; ///< "previous token"
+    QComboBox *m_sort, *m_show, *m_combine;
+    QCheckBox* m_places;
+    QBoxLayout *m_leftLayout, *m_choices;
+    std::vector<HeadMetrics> m_metrics; ///< of all heads, once somebody sorts by them
+    std::vector<HeadRef> m_marked;
+    QElapsedTimer m_reading; ///< since when tiles are being read
     std::shared_ptr<HeadGridFigure> m_figure;
     bool m_stale = true;
     int m_attention = -1, m_head = -1;

@@ -199,6 +199,101 @@ private slots:
         QCOMPARE(panel.figure()->options().query, std::int64_t(1));
     }
 
+    void theGridIsAMap()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        HeadsPanel& panel = f.window->heads();
+        front(f, panel);
+        FigureView& grid = panel.grid();
+        QVERIFY(grid.minimap().isEmpty());
+        const CellRef cell{grid.figure()->mainTensor(), {3, 9, 8}};
+        // The wheel alone goes from the whole model to one cell, and what is under the mouse stays there.
+        for (int i = 0; i < 60 && !panel.gridFigure()->showsCells(); ++i) {
+            const QPointF place =
+                grid.figure()->cellRect(cell, grid.figureArea(), grid.figureStyle()).center();
+            QWheelEvent wheel(place, grid.mapToGlobal(place), {}, {0, 120}, Qt::NoButton, {},
+                              Qt::NoScrollPhase, false);
+            QCoreApplication::sendEvent(&grid, &wheel);
+            grid.repaint();
+            const QPointF now = grid.figure()->cellRect(cell, grid.figureArea(), grid.figureStyle()).center();
+            QVERIFY((now - place).manhattanLength() < 3);
+        }
+        QVERIFY(panel.gridFigure()->showsCells());
+        QVERIFY(!grid.minimap().isEmpty());
+        QTest::mouseMove(&grid, middle(grid, cell));
+        QTRY_VERIFY(f.window->selection().hovered() == cell);
+        // The minimap moves it.
+        const QPointF before = grid.figureArea().topLeft();
+        QTest::mouseClick(&grid, Qt::LeftButton, {}, grid.minimap().center().toPoint());
+        QVERIFY(grid.figureArea().topLeft() != before);
+        f.trigger("view.zoomReset");
+        QCOMPARE(grid.zoom(), 1.0);
+    }
+
+    void headsAreSortedAndTakenTogether()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        HeadsPanel& panel = f.window->heads();
+        front(f, panel);
+        auto* sort = panel.findChild<QComboBox*>("headSort");
+        sort->setCurrentIndex(sort->findText("by previous token"));
+        QTRY_VERIFY_WITH_TIMEOUT(panel.gridFigure()->ranking().has_value(), patience);
+        const auto& order = panel.gridFigure()->ranking()->order;
+        QCOMPARE(order.size(), std::size_t(40));
+        const auto value = [&](HeadRef head) {
+            return *headMetrics(f.session.trace(), head.attention, head.head)->value("previous_token");
+        };
+        for (std::size_t i = 1; i < order.size(); ++i)
+            QVERIFY(value(order[i - 1]) >= value(order[i]));
+        auto* show = panel.findChild<QComboBox*>("headShow");
+        QVERIFY(show->isVisible());
+        show->setCurrentIndex(1);
+        QCOMPARE(panel.gridFigure()->ranking()->order.size(), std::size_t(12));
+        // Two heads together.
+        const HeadRef first = panel.gridFigure()->ranking()->order[0],
+                      second = panel.gridFigure()->ranking()->order[5];
+        FigureView& grid = panel.grid();
+        const auto click = [&](HeadRef head, Qt::KeyboardModifiers keys) {
+            QTest::mouseClick(
+                &grid, Qt::LeftButton, keys,
+                panel.gridFigure()->headRect(head, grid.figureArea(), grid.figureStyle()).center().toPoint());
+            QCoreApplication::processEvents();
+        };
+        click(first, {});
+        QCOMPARE(f.window->selection().head(), first.head);
+        click(second, Qt::ControlModifier);
+        QCOMPARE(panel.marked().size(), std::size_t(1));
+        auto* combine = panel.findChild<QComboBox*>("headCombine");
+        QVERIFY(combine->isVisible());
+        QTRY_VERIFY(panel.pattern().figure() && panel.pattern().figure()->title().contains("mean"));
+        combine->setCurrentIndex(3);
+        QTRY_VERIFY(panel.pattern().figure()->title().contains("difference"));
+        const TensorPtr shown = panel.pattern().figure()->data().tensor;
+        const auto weight = [&](HeadRef head, std::int64_t q, std::int64_t k) {
+            return (*f.session.trace().step(f.session.model()
+                                                ->program->attention[static_cast<std::size_t>(head.attention)]
+                                                .pattern))
+                ->at({head.head, q, k});
+        };
+        QCOMPARE(shown->at({7, 6}), weight(first, 7, 6) - weight(second, 7, 6));
+        // A plain click is one head again.
+        click(second, {});
+        QVERIFY(panel.marked().empty());
+        QVERIFY(!combine->isVisible());
+        // By keyboard: the cursor on a head, and Space.
+        grid.setFocus();
+        grid.setCursorCell(CellRef{
+            {TensorRef::Kind::Step,
+             f.session.model()->program->attention[static_cast<std::size_t>(first.attention)].pattern},
+            {first.head, 0, 0}});
+        f.key(Qt::Key_Space);
+        QCOMPARE(panel.marked().size(), std::size_t(1));
+        sort->setCurrentIndex(0);
+        QVERIFY(!panel.gridFigure()->ranking().has_value());
+    }
+
     void theFrontViewIsExported()
     {
         WindowFixture f;

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The grid of heads as a map: from all heads to one cell, sorted, and within its memory.
+
+#include "figures/head_grid_figure.h"
+#include "support_figures.h"
+
+#include <cmath>
+
+using namespace headlight;
+
+namespace {
+
+/// A text that is longer than a thumbnail has pixels.
+FigureSource longSource()
+{
+    const ModelPtr model = test::bundled("stories260k");
+    std::vector<int> ids;
+    for (int i = 0; i < 400; ++i)
+        ids.push_back(3 + i * 37 % 500);
+    const auto input = makeInput(*model, {{{}, ids}});
+    if (!input)
+        qFatal("%s", input.error().text().c_str());
+    return {test::run(*model, *input), model};
+}
+
+/// What FigureView does: the figure in an area as many times as large, shifted so that a place is in the
+/// middle.
+QImage seen(const HeadGridFigure& figure, const FigureStyle& style, double zoom, const CellRef& cell)
+{
+    const QSizeF size(800, 500);
+    FigureStyle zoomed = style;
+    zoomed.zoom = zoom;
+    QRectF area(QPointF(0, 0), size * zoom);
+    area.translate(QPointF(400, 250) - figure.cellRect(cell, area, zoomed).center());
+    QImage image(size.toSize(), QImage::Format_RGB32);
+    image.fill(Qt::magenta);
+    QPainter painter(&image);
+    figure.paint(painter, area, zoomed);
+    return image;
+}
+
+} // namespace
+
+class TestHeadMap : public QObject
+{
+    Q_OBJECT
+private slots:
+    void fromTheWholeToOneCell()
+    {
+        const FigureSource source = longSource();
+        const FigureStyle style = test::pinned(FigureStyle::light());
+        const auto made = HeadGridFigure::make(source);
+        QVERIFY(made.has_value());
+        HeadGridFigure& figure = **made;
+        const int step = source.trace.program().attention[2].pattern;
+        const TensorPtr pattern = *source.trace.step(step);
+        const CellRef cell{{TensorRef::Kind::Step, step}, {5, 390, 201}};
+        (void)seen(figure, style, 1, cell);
+        QVERIFY2(figure.missingTiles().empty(), "the thumbnails are fine enough for the whole");
+        QVERIFY(!figure.showsCells());
+        bool asked = false;
+        for (double zoom = 1; zoom < figure.mostZoom(); zoom *= 1.3) {
+            (void)seen(figure, style, zoom, cell);
+            const auto keys = figure.missingTiles();
+            asked = asked || !keys.empty();
+            QVERIFY(keys.size() < 80);
+            figure.addTiles(readTiles(source.trace, keys, {}));
+            (void)seen(figure, style, zoom, cell);
+            QVERIFY2(figure.missingTiles().empty(), "what was read is drawn");
+        }
+        QVERIFY(asked);
+        // From close by a cell has the colour of its own number, and is found under its place.
+        FigureStyle zoomed = style;
+        zoomed.zoom = figure.mostZoom();
+        const QImage close = seen(figure, style, zoomed.zoom, cell);
+        QVERIFY(figure.showsCells());
+        const QRectF area(QPointF(0, 0), QSizeF(800, 500) * zoomed.zoom);
+        const QRectF rect = figure.cellRect(cell, area, zoomed);
+        QVERIFY(rect.width() > 30);
+        QVERIFY(figure.cellAt(rect.center(), area, zoomed) == cell);
+        ValueRange range;
+        for (std::int64_t q = 0; q < 400; ++q)
+            for (std::int64_t k = 0; k < 400; ++k)
+                range.add(pattern->at({5, q, k}));
+        const ColorScale scale(range, {}, style);
+        const QPoint corner(400 - static_cast<int>(rect.width() / 2) + 3,
+                            250 - static_cast<int>(rect.height() / 2) + 3);
+        const QColor expected(scale.color(pattern->at(cell.cell))), found = close.pixelColor(corner);
+        QVERIFY(std::abs(expected.red() - found.red()) <= 3 && std::abs(expected.blue() - found.blue()) <= 3);
+        // The arrows move from cell to cell now.
+        QCOMPARE(figure.moved(cell, 1, -1)->cell, (Cell{5, 389, 202}));
+        QVERIFY2(figure.bytes() < (160u << 20U), "memory is bounded");
+    }
+
+    void aGestureKeepsItsPlace()
+    {
+        const FigureSource source = test::sourceOf("stories260k");
+        const FigureStyle style = test::pinned(FigureStyle::light());
+        const auto figure = HeadGridFigure::make(source);
+        QVERIFY(figure.has_value());
+        // The picture in an area that is so many times larger is the same picture, so many times larger.
+        const QRectF one = (*figure)->headRect({3, 2}, QRectF(0, 0, 700, 400), style);
+        for (const double zoom : {1.3, 4.0, 77.0}) {
+            FigureStyle zoomed = style;
+            zoomed.zoom = zoom;
+            const QRectF many = (*figure)->headRect({3, 2}, QRectF(0, 0, 700 * zoom, 400 * zoom), zoomed);
+            QVERIFY(std::abs(many.left() - one.left() * zoom) < 1e-6 * many.left());
+            QVERIFY(std::abs(many.width() - one.width() * zoom) < 1e-6 * many.width());
+        }
+    }
+
+    void tilesAreThePatternsLargestWeights()
+    {
+        const FigureSource source = longSource();
+        const TensorPtr pattern = *source.trace.step(source.trace.program().attention[1].pattern);
+        const auto tiles = readTiles(source.trace, {{1, 3, 0, 1, 0}, {1, 3, 1, 0, 0}, {1, 3, 0, 9, 9}}, {});
+        QCOMPARE(tiles.size(), std::size_t(2)); // there is no tenth row
+        for (const PatternTile& tile : tiles) {
+            const std::int64_t cells = std::int64_t{1} << tile.key.level;
+            for (int y = 0; y < tile.part.height; y += 13)
+                for (int x = 0; x < tile.part.width; x += 11) {
+                    float most = -1;
+                    for (std::int64_t q = 0; q < cells; ++q)
+                        for (std::int64_t k = 0; k < cells; ++k)
+                            most = std::max(
+                                most, pattern->at({3, tile.key.row * tileSide * cells + y * cells + q,
+                                                   tile.key.column * tileSide * cells + x * cells + k}));
+                    const float found = tile.part.values[static_cast<std::size_t>(y * tile.part.width + x)];
+                    if (std::isfinite(found))
+                        QCOMPARE(found, most);
+                    else
+                        QCOMPARE(most, 0.0F);
+                }
+        }
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(readTiles(source.trace, {{1, 3, 0, 0, 0}}, stop.get_token()).empty());
+    }
+
+    void theCacheForgetsWhatWasNotLookedAt()
+    {
+        TileCache cache(4 * 8 * tileSide * tileSide);
+        const auto tile = [](int column) {
+            PatternTile t{{0, 0, 0, 0, column}, {}};
+            t.part.width = t.part.height = tileSide;
+            t.part.values.assign(static_cast<std::size_t>(tileSide) * tileSide, 0.5F);
+            return t;
+        };
+        for (int i = 0; i < 4; ++i)
+            cache.add(tile(i));
+        QVERIFY(cache.find({0, 0, 0, 0, 0}));
+        cache.add(tile(9));
+        QVERIFY(cache.bytes() <= cache.budget());
+        QVERIFY2(cache.find({0, 0, 0, 0, 0}), "it was looked at last");
+        QVERIFY(!cache.find({0, 0, 0, 0, 1}));
+        QVERIFY(cache.find({0, 0, 0, 0, 9}));
+    }
+
+    void ranked()
+    {
+        const FigureSource source = test::sourceOf("date-seq2seq");
+        const FigureStyle style = test::pinned(FigureStyle::light());
+        const auto figure = HeadGridFigure::make(source);
+        QVERIFY(figure.has_value());
+        const QImage before = test::painted(**figure, {700, 400}, style);
+        HeadRanking ranking;
+        ranking.title = "something";
+        ranking.order = {{2, 1}, {0, 3}, {1, 0}};
+        for (const AttentionLayer& layer : source.trace.program().attention)
+            ranking.values.emplace_back(static_cast<std::size_t>(layer.heads), 0.5);
+        (*figure)->setRanking(ranking);
+        const QRectF area(0, 0, 700, 400);
+        QVERIFY(test::painted(**figure, {700, 400}, style) != before);
+        std::vector<QRectF> rects;
+        for (const HeadRef head : ranking.order) {
+            rects.push_back((*figure)->headRect(head, area, style));
+            QVERIFY(!rects.back().isEmpty());
+            QVERIFY((*figure)->headAt(rects.back().center(), area, style) == head);
+        }
+        QVERIFY(rects[0].left() < rects[1].left() || rects[0].top() < rects[1].top());
+        QVERIFY2((*figure)->headRect({0, 0}, area, style).isEmpty(), "the others are left out");
+        auto at = (*figure)->moved(std::nullopt, 0, 0);
+        at = (*figure)->moved(at, 1, 0);
+        QCOMPARE(at->tensor.index, source.trace.program().attention[0].pattern);
+        QCOMPARE(at->cell[0], std::int64_t(3));
+        (*figure)->setRanking(std::nullopt);
+        QVERIFY(test::painted(**figure, {700, 400}, style) == before);
+    }
+};
+
+QTEST_MAIN(TestHeadMap)
+#include "test_head_map.moc"
