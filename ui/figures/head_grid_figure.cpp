@@ -68,8 +68,9 @@ struct HeadGridFigure::Impl
     FigureSource source;
     HeadGridOptions options;
     std::vector<HeadGridSection> sections;
-    std::vector<int> headCounts;                         ///< of each attention layer
-    std::vector<std::vector<ReducedPattern>> thumbnails; ///< [attention][head]
+    std::vector<int> headCounts;                                   ///< of each attention layer
+    std::vector<std::vector<ReducedPattern>> thumbnails;           ///< [attention][head]
+    std::vector<std::vector<std::vector<ReducedPattern>>> smaller; ///< … and their further levels
     std::vector<ValueRange> layerRanges;
     ValueRange range;
     std::vector<HeadRef> marked;
@@ -214,19 +215,15 @@ const QImage& HeadGridFigure::Impl::image(HeadRef head, double pixels, const Fig
     const ReducedPattern& t = thumbnail(head);
     if (t.values.empty())
         return none;
-    if (levels.empty()) {
-        levels.push_back(imageOf(t, head, style));
-        ReducedPattern smaller;
-        for (const ReducedPattern* last = &t; last->width > 2 * leastPixels && last->height > 2 * leastPixels;
-             last = &smaller) {
-            smaller = halved(*last);
-            levels.push_back(imageOf(smaller, head, style));
-        }
-    }
-    // The smallest that still has a pixel for every one on the screen.
+    const auto& further =
+        smaller[static_cast<std::size_t>(head.attention)][static_cast<std::size_t>(head.head)];
+    levels.resize(1 + further.size());
+    // The smallest that still has a pixel for every one on the screen; coloured when it is first looked at.
     std::size_t level = 0;
-    while (level + 1 < levels.size() && levels[level + 1].width() >= pixels)
+    while (level < further.size() && further[level].width >= pixels)
         ++level;
+    if (levels[level].isNull())
+        levels[level] = imageOf(level == 0 ? t : further[level - 1], head, style);
     return levels[level];
 }
 
@@ -262,6 +259,7 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
         m.headCounts.push_back(layer.heads);
 
         auto& heads = m.thumbnails.emplace_back(static_cast<std::size_t>(layer.heads));
+        auto& further = m.smaller.emplace_back(static_cast<std::size_t>(layer.heads));
         auto& range = m.layerRanges.emplace_back();
         if (!m.source.trace.reached(layer.pattern))
             continue;
@@ -274,6 +272,10 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
                 continue;
             heads[static_cast<std::size_t>(h)] =
                 reducedPattern(**pattern, h, scores ? scores->get() : nullptr, mostPixels);
+            auto& levels = further[static_cast<std::size_t>(h)];
+            for (const ReducedPattern* last = &heads[static_cast<std::size_t>(h)];
+                 last->width > 2 * leastPixels && last->height > 2 * leastPixels; last = &levels.back())
+                levels.push_back(halved(*last));
             range.add(heads[static_cast<std::size_t>(h)].range);
             any = true;
         }

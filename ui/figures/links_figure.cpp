@@ -22,7 +22,7 @@ namespace {
 using Side = LinkLayout::Side;
 
 /// More lines than this are a grey cloud, and take longer than a frame.
-constexpr std::size_t mostLines = 3000;
+constexpr std::size_t mostLines = 2000;
 
 struct Words
 {
@@ -68,6 +68,9 @@ struct LinksFigure::Impl
     mutable std::optional<LinkLayout> layout;
     mutable QSizeF layoutArea;
     mutable FigureStyle layoutStyle;
+    mutable bool chosen = false; ///< whether the lines of this layout have been chosen
+    mutable std::vector<AttentionLink> drawn;
+    mutable std::size_t all = 0;
 
     [[nodiscard]] const AttentionLayer& layer() const
     {
@@ -85,14 +88,17 @@ struct LinksFigure::Impl
         if (!layout || layoutArea != area.size() || !(layoutStyle == style)) {
             layoutArea = area.size();
             layoutStyle = style;
+            chosen = false;
             layout.emplace(text, options.form, area.size() / style.zoom, options.scroll, legendWidth(style),
                            style);
         }
         return *layout;
     }
-    /// The lines of the picture, weakest first, and how many there would be.
-    std::size_t lines(const LinkLayout& l, std::vector<AttentionLink>& drawn) const;
-    [[nodiscard]] std::vector<AttentionLink> linesOf(const Pointed& pointed) const;
+    /// The lines of the picture, weakest first; how many there would be is then in `all`.
+    const std::vector<AttentionLink>& lines(const LinkLayout& l) const;
+    /// The lines of a token alone, strongest first; of a key only those from queries within @p range.
+    [[nodiscard]] std::vector<AttentionLink> linesOf(const Pointed& pointed,
+                                                     std::pair<std::int64_t, std::int64_t> range) const;
     [[nodiscard]] std::optional<Pointed> pointed(const CellRef& cell) const;
     void paintTokens(QPainter& painter, const LinkLayout& l, const FigureStyle& style) const;
     void paintToken(QPainter& painter, const LinkLayout& l, Side side, std::int64_t i,
@@ -100,8 +106,12 @@ struct LinksFigure::Impl
     void paintLegend(QPainter& painter, const LinkLayout& l, const FigureStyle& style) const;
 };
 
-std::size_t LinksFigure::Impl::lines(const LinkLayout& l, std::vector<AttentionLink>& drawn) const
+const std::vector<AttentionLink>& LinksFigure::Impl::lines(const LinkLayout& l) const
 {
+    if (chosen)
+        return drawn;
+    chosen = true;
+    drawn.clear();
     const auto [first, last] = l.shown(Side::Query);
     for (const int head : options.heads)
         for (std::int64_t q = first; q < last; ++q)
@@ -110,21 +120,22 @@ std::size_t LinksFigure::Impl::lines(const LinkLayout& l, std::vector<AttentionL
                     break;
                 drawn.push_back(link);
             }
-    const std::size_t all = drawn.size();
+    all = drawn.size();
     const auto stronger = [](const auto& a, const auto& b) { return a.weight > b.weight; };
     if (all > mostLines) {
         std::nth_element(drawn.begin(), drawn.begin() + mostLines, drawn.end(), stronger);
         drawn.resize(mostLines);
     }
     std::sort(drawn.begin(), drawn.end(), [](const auto& a, const auto& b) { return a.weight < b.weight; });
-    return all;
+    return drawn;
 }
 
-std::vector<AttentionLink> LinksFigure::Impl::linesOf(const Pointed& pointed) const
+std::vector<AttentionLink> LinksFigure::Impl::linesOf(const Pointed& pointed,
+                                                      std::pair<std::int64_t, std::int64_t> range) const
 {
     std::vector<AttentionLink> found;
-    const std::int64_t first = pointed.query >= 0 ? pointed.query : 0;
-    const std::int64_t end = pointed.query >= 0 ? pointed.query + 1 : links->queries();
+    const std::int64_t first = pointed.query >= 0 ? pointed.query : range.first;
+    const std::int64_t end = pointed.query >= 0 ? pointed.query + 1 : range.second;
     for (const int head : options.heads)
         for (std::int64_t q = first; q < end; ++q)
             for (const AttentionLink& link : links->of(head, q))
@@ -202,6 +213,7 @@ const std::shared_ptr<const AttentionLinks>& LinksFigure::links() const
 void LinksFigure::setHeads(std::vector<int> heads, bool readable)
 {
     m->options.heads = std::move(heads);
+    m->chosen = false;
     if (readable)
         m->options.threshold = m->links->readableThreshold(m->options.heads);
 }
@@ -209,6 +221,7 @@ void LinksFigure::setHeads(std::vector<int> heads, bool readable)
 void LinksFigure::setThreshold(double threshold)
 {
     m->options.threshold = threshold;
+    m->chosen = false;
 }
 
 void LinksFigure::setForm(LinkForm form)
@@ -231,9 +244,8 @@ LinksFigure::Scrolling LinksFigure::scrolling(const QRectF& area, const FigureSt
 
 LinksFigure::Count LinksFigure::count(const QRectF& area, const FigureStyle& style) const
 {
-    std::vector<AttentionLink> drawn;
-    const std::size_t all = m->lines(m->at(area, style), drawn);
-    return {drawn.size(), all};
+    const std::size_t drawn = m->lines(m->at(area, style)).size();
+    return {drawn, m->all};
 }
 
 QSizeF LinksFigure::preferredSize(const FigureStyle& style) const
@@ -336,12 +348,10 @@ void LinksFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(area.topLeft());
     painter.scale(style.zoom, style.zoom);
-    std::vector<AttentionLink> drawn;
-    m->lines(l, drawn);
     painter.save();
     painter.setClipRect(l.field());
     painter.setBrush(Qt::NoBrush);
-    for (const AttentionLink& link : drawn)
+    for (const AttentionLink& link : m->lines(l))
         drawLink(painter, l, link, style);
     painter.restore();
     m->paintTokens(painter, l, style);
@@ -381,7 +391,7 @@ void LinksFigure::paintHighlight(QPainter& painter, const QRectF& area, const Fi
     if (!pointed->whole()) {
         QColor veil = style.background;
         veil.setAlpha(l.straight() ? 232 : 210);
-        const auto found = m->linesOf(*pointed);
+        const auto found = m->linesOf(*pointed, l.shown(Side::Query));
         painter.save();
         painter.setClipRect(l.field());
         painter.fillRect(l.field(), veil);
@@ -535,7 +545,7 @@ QString LinksFigure::describeCell(const CellRef& cell) const
         return {};
     if (pointed->whole())
         return cellWords(m->source, cell);
-    const auto found = m->linesOf(*pointed);
+    const auto found = m->linesOf(*pointed, {0, m->links->queries()});
     QStringList parts;
     for (std::size_t i = 0; i < found.size() && i < 3; ++i)
         parts << Words::tr("%1 %2 (head %3)")
