@@ -446,7 +446,10 @@ void HeadGridFigure::Impl::paintHead(QPainter& painter, HeadRef head, const QRec
     for (const Piece& piece : pieces) {
         if (piece.tile->image.isNull())
             piece.tile->image = imageOf(piece.tile->part, head, style);
-        drawSeen(painter, piece.rect, piece.tile->image, visible);
+        // Neighbours share an edge of whole pixels, else a line of the background would stand between them.
+        const QRectF whole(QPointF(std::round(piece.rect.left()), std::round(piece.rect.top())),
+                           QPointF(std::round(piece.rect.right()), std::round(piece.rect.bottom())));
+        drawSeen(painter, whole, piece.tile->image, visible);
     }
     // A short text's thumbnails have large cells too; they stay thumbnails until somebody comes closer.
     const bool close = style.zoom >= closeZoom;
