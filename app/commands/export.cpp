@@ -43,11 +43,17 @@ const std::vector<ViewUse>& viewUses()
                                            {"tensor", {"--hook"}, {"--head", "--cell"}},
                                            {"heads", {}, {}},
                                            {"head", {"--layer", "--head"}, {"--attention"}},
-                                           {"links", {}, linkOptions},
-                                           {"qk", {}, pairOptions},
-                                           {"scatter", {}, pairOptions},
-                                           {"overlay", {}, {"--layer", "--head", "--attention", "--query"}},
-                                           {"positions", {}, {}}};
+                                            {"links", {}, linkOptions},
+                                            {"qk", {}, pairOptions},
+                                            {"scatter", {}, pairOptions},
+                                            {"overlay", {}, {"--layer", "--head", "--attention", "--query"}},
+                                            {"positions", {}, {}},
+                                            {"norms", {}, {}},
+                                            {"lens", {}, {"--token"}},
+                                            {"dla", {}, {"--position", "--token"}},
+                                            {"sources", {}, {"--position", "--token"}},
+                                            {"rollout", {}, {"--layer"}},
+                                            {"flow", {}, {"--position"}}};
     return uses;
 }
 
@@ -58,8 +64,9 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
     const auto use = std::find_if(uses.begin(), uses.end(), [&](const ViewUse& u) { return u.view == view; });
     if (use == uses.end())
         return {};
-    for (const std::string_view option : {"--hook", "--layer", "--head", "--heads", "--attention",
-                                          "--threshold", "--arcs", "--query", "--key", "--cell"}) {
+    for (const std::string_view option :
+         {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--query", "--key",
+          "--cell", "--position", "--token"}) {
         const bool needed = std::find(use->needs.begin(), use->needs.end(), option) != use->needs.end();
         const bool taken = std::find(use->takes.begin(), use->takes.end(), option) != use->takes.end();
         if (needed && !arguments.has(option))
@@ -120,6 +127,11 @@ Outcome<Request> requestOf(const Arguments& arguments)
     options.key = *key;
     if (const auto picture = arguments.value("--image"); picture && request.view == "overlay")
         options.image = QImage(QString::fromStdString(*picture));
+    auto position = index(arguments, "--position"), token = index(arguments, "--token");
+    if (!position || !token)
+        return tl::unexpected(position ? token.error() : position.error());
+    options.position = *position;
+    options.token = *token;
     auto cell = arguments.integers("--cell");
     if (!cell)
         return tl::unexpected(cell.error());
@@ -250,12 +262,19 @@ Command exportCommand()
             "  qk         one query times one key, dimension by dimension: --query, --key\n"
             "  scatter    a head's queries and keys in one plane\n"
             "  overlay    where a patch or the class token looks, over the picture: --query\n"
-            "  positions  how the model knows where a token stands",
+            "  positions  how the model knows where a token stands\n"
+            "  norms      the length of the residual stream after every layer\n"
+            "  lens       the logit lens: what the model would say after every layer (--token: one token's "
+            "rank)\n"
+            "  dla        direct logit attribution by layer and head: --position, --token\n"
+            "  sources    what the heads carry to a logit from every token: --position, --token\n"
+            "  rollout    attention rollout: --layer\n"
+            "  flow       attention flow to a token: --position",
         .options =
             inputOptions() + whatIfOptions() +
             Options{{"--view", "VIEW", "what to draw"},
                     {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},
-                    {"--layer", "L", "head, links, qk, scatter, overlay: which layer"},
+                    {"--layer", "L", "head, links, qk, scatter, overlay, rollout: which layer"},
                     {"--head", "N", "which head"},
                     {"--attention", "NAME",
                      "head, links: which attention when there are several: encoder, decoder, cross, or its "
@@ -265,6 +284,8 @@ Command exportCommand()
                     {"--arcs", "", "links: as arcs over the running text"},
                     {"--query", "I", "qk, scatter, overlay: the position that looks"},
                     {"--key", "J", "qk, scatter: the position that is looked at (the strongest)"},
+                    {"--position", "I", "dla, sources, flow: which token of the input (default: the last)"},
+                    {"--token", "ID", "lens, dla, sources: which answer (default: the most probable)"},
                     {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
                     {"--curve", "CURVE", "colours: linear (default), log or rank"},
                     {"--theme", "THEME", "light (default) or dark"},

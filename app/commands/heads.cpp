@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "analysis/head_metrics.h"
+#include "analysis/head_analysis.h"
+#include "analysis/head_table.h"
 #include "commands/model_input.h"
-#include "formats/csv.h"
 #include "output.h"
+#include "result/quote.h"
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace headlight::app {
 
@@ -25,53 +26,58 @@ std::string_view kindOf(const AttentionLayer& attention)
     return attention.kind == AttentionLayer::Kind::Cross ? "cross" : "self";
 }
 
-Outcome<void> printAsJson(const Model& model, const std::vector<HeadMetrics>& heads)
+Outcome<void> printAsJson(const Model& model, const HeadAnalysis& analysis,
+                          const std::vector<MetricDefinition>& definitions)
 {
-    const auto& definitions = metricDefinitions();
     Json meanings = Json::array(), list = Json::array();
     for (const MetricDefinition& d : definitions)
         meanings.push_back(
             {{"metric", d.key}, {"title", d.title}, {"definition", d.definition}, {"source", d.source}});
-    for (const HeadMetrics& head : heads) {
+    for (const HeadMetrics& head : analysis.heads) {
+        const auto finding = head.finding();
         const AttentionLayer& attention = attentionOf(model, head);
-        Json object{
-            {"attention", attention.name}, {"stack", attention.stack},
-            {"kind", kindOf(attention)},   {"layer", attention.layer},
-            {"head", head.head},           {"label", head.label().empty() ? Json() : Json(head.label())},
-            {"offset", head.offset}};
-        for (std::size_t i = 0; i < definitions.size(); ++i)
-            object[std::string(definitions[i].key)] = head.values[i] ? jsonNumber(*head.values[i]) : Json();
+        Json object{{"attention", attention.name},
+                    {"stack", attention.stack},
+                    {"kind", kindOf(attention)},
+                    {"layer", attention.layer},
+                    {"head", head.head},
+                    {"label", finding ? Json(finding->label) : Json()},
+                    {"evidence", finding ? Json(finding->evidence()) : Json()},
+                    {"offset", head.offset}};
+        for (const MetricDefinition& d : definitions) {
+            const auto value = head.value(d.key);
+            object[std::string(d.key)] = value ? jsonNumber(*value) : Json();
+        }
         list.push_back(std::move(object));
     }
-    return printJson(
-        {{"model", model.name}, {"definitions", std::move(meanings)}, {"heads", std::move(list)}});
+    Json missing = Json::object();
+    for (const HeadAnalysis::Missing& m : analysis.missing)
+        missing[m.metric] = m.reason;
+    return printJson({{"model", model.name},
+                      {"definitions", std::move(meanings)},
+                      {"missing", std::move(missing)},
+                      {"heads", std::move(list)}});
 }
 
-/// The shortest decimal that reads back as the same number; nan and inf as other writers of CSV have them.
-std::string csvNumber(double number)
+/// The further metrics that --all and --metrics ask for.
+Outcome<std::vector<std::string>> wantedMetrics(const Arguments& arguments)
 {
-    if (std::isnan(number))
-        return "nan";
-    char digits[32];
-    return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
-}
-
-Outcome<void> printAsCsv(const Model& model, const std::vector<HeadMetrics>& heads)
-{
-    std::string text = "attention,stack,kind,layer,head,label,offset";
-    for (const MetricDefinition& d : metricDefinitions())
-        text += "," + csvField(d.key);
-    text += "\r\n";
-    for (const HeadMetrics& head : heads) {
-        const AttentionLayer& attention = attentionOf(model, head);
-        text += csvField(attention.name) + "," + csvField(attention.stack) + "," +
-                std::string(kindOf(attention)) + "," + std::to_string(attention.layer) + "," +
-                std::to_string(head.head) + "," + csvField(head.label()) + "," + std::to_string(head.offset);
-        for (const auto& value : head.values)
-            text += "," + (value ? csvNumber(*value) : std::string());
-        text += "\r\n";
+    if (auto ok = arguments.notTogether("--all", "--metrics"); !ok)
+        return tl::unexpected(ok.error());
+    if (arguments.has("--all"))
+        return furtherMetrics();
+    std::vector<std::string> keys;
+    std::string known;
+    for (const std::string& key : furtherMetrics())
+        known += (known.empty() ? "" : ", ") + key;
+    std::stringstream list(arguments.value("--metrics").value_or(""));
+    for (std::string key; std::getline(list, key, ',');) {
+        const auto all = furtherMetrics();
+        if (std::find(all.begin(), all.end(), key) == all.end())
+            return wrongUsage("expected metrics among " + known + "; found " + quote(key), "--metrics");
+        keys.push_back(key);
     }
-    return printData(text);
+    return keys;
 }
 
 Outcome<void> run(const Arguments& arguments, const Context& context)
@@ -79,6 +85,9 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     const auto format = arguments.word("--format", {"json", "csv"}, "json");
     if (!format)
         return tl::unexpected(format.error());
+    const auto wanted = wantedMetrics(arguments);
+    if (!wanted)
+        return tl::unexpected(wanted.error());
     auto opened = openWithInput(arguments, context);
     if (!opened)
         return tl::unexpected(opened.error());
@@ -89,10 +98,14 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
                           std::move(options));
     if (!trace)
         return tl::unexpected(trace.error());
-    auto heads = allHeadMetrics(*trace);
-    if (!heads)
-        return tl::unexpected(heads.error());
-    return *format == "csv" ? printAsCsv(model, *heads) : printAsJson(model, *heads);
+    auto analysis = analyseHeads(model, *trace, opened->workers, *wanted);
+    if (!analysis)
+        return tl::unexpected(analysis.error());
+    for (const HeadAnalysis::Missing& m : analysis->missing)
+        printWords(m.metric + ": " + m.reason);
+    const auto definitions = definitionsWith(*wanted);
+    return *format == "csv" ? printData(headsAsCsv(*model.program, analysis->heads, definitions))
+                            : printAsJson(model, *analysis, definitions);
 }
 
 } // namespace
@@ -101,17 +114,26 @@ Command headsCommand()
 {
     return {
         .name = "heads",
-        .usage = "MODEL INPUT [--format json|csv]",
+        .usage = "MODEL INPUT [--all | --metrics A,B] [--format json|csv]",
         .summary = "measure what each attention head does, as JSON or CSV",
         .about =
             "Runs the model on the input and prints every metric of every head. In JSON, \"definitions\" has "
             "the "
             "definition and source of each, \"heads\" the values; null (in CSV an empty field) where the "
             "input gives no evidence. \"offset\" is the positional metric's: key position minus query "
-            "position.",
-        .options =
-            inputOptions() + whatIfOptions() + Options{{"--format", "FORMAT", "json (default) or csv"}},
-        .examples = "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n",
+            "position. \"evidence\" is the number that a label stands on.\n\n"
+            "Without further options these are the metrics of the patterns. With --all there are also those "
+            "of "
+            "the weights (OV and QK circuits, norm-weighted attention) and of further runs (induction on "
+            "random "
+            "tokens, importance by ablation), which take as many runs as there are heads. \"missing\" says "
+            "which of them a model has not, and why.",
+        .options = inputOptions() + whatIfOptions() +
+                   Options{{"--all", "", "every metric"},
+                           {"--metrics", "A,B,...", "these ones of the further metrics"},
+                           {"--format", "FORMAT", "json (default) or csv"}},
+        .examples = "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n"
+                    "  headlight heads stories260k --text \"Once upon a time\" --all --format csv\n",
         .run = run,
     };
 }

@@ -256,6 +256,10 @@ Outcome<ModelAndInput> openWithInput(const Arguments& arguments, const Context& 
     auto target = streamText(arguments, "--target-text", "--target-ids");
     if (!text || !target)
         return tl::unexpected(text ? target.error() : text.error());
+    // A file of patterns brings the only text that it can have.
+    std::error_code ec;
+    if (!*text && std::filesystem::is_regular_file((*model)->folder, ec) && !(*model)->examples.empty())
+        text = StreamText{(*model)->examples.front().text, std::nullopt};
     std::vector<StreamText> texts;
     bool decode = false, reads = false, writes = false;
     for (const Stream& stream : (*model)->program->streams) {

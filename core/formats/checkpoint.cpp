@@ -5,6 +5,7 @@
 #include "formats/element_convert.h"
 #include "formats/files.h"
 #include "formats/mapped_file.h"
+#include "formats/safetensors_file.h"
 #include "formats/safetensors_header.h"
 #include "formats/tensor_bytes.h"
 #include "result/quote.h"
@@ -269,6 +270,16 @@ Result<std::shared_ptr<const Checkpoint>> openCheckpoint(const fs::path& folder)
         return tl::unexpected(std::move(finished.error()));
     if (auto verified = checkpoint->verify(*shards, index.string()); !verified)
         return tl::unexpected(std::move(verified.error()));
+    return checkpoint;
+}
+
+Result<std::shared_ptr<const Checkpoint>> openSafetensorsFile(const fs::path& file)
+{
+    auto checkpoint = std::make_shared<SafetensorsCheckpoint>();
+    if (auto added = checkpoint->add(file); !added)
+        return tl::unexpected(std::move(added.error()));
+    if (auto finished = checkpoint->finish(file.string()); !finished)
+        return tl::unexpected(std::move(finished.error()));
     return checkpoint;
 }
 

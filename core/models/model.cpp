@@ -4,6 +4,7 @@
 
 #include "families/family.h"
 #include "formats/files.h"
+#include "models/attention_file.h"
 #include "models/config.h"
 #include "models/preprocess.h"
 
@@ -67,9 +68,13 @@ Result<ModelPtr> openModel(const fs::path& folder)
     if (!fs::exists(folder, ec))
         return fail(ErrorCode::NotFound, "expected a model folder, found nothing of that name",
                     folder.string());
+    if (fs::is_regular_file(folder, ec) && isAttentionFile(folder))
+        return openAttentionFile(folder);
     if (!fs::is_directory(folder, ec))
         return fail(ErrorCode::NotFound,
-                    "expected a folder with config.json and model.safetensors, found a file",
+                    "expected a folder with config.json and model.safetensors, or a file of attention "
+                    "patterns (.npy, "
+                    ".npz, .safetensors), found a file of another kind",
                     folder.string());
     auto config = Config::read(folder);
     if (!config)

@@ -93,7 +93,7 @@ bool Trace::kept(int step) const
 Result<TensorPtr> Trace::tensor(TensorRef ref) const
 {
     const Data& data = *m_data;
-    if (!ref.valid())
+    if (!ref.valid() || ref.index < 0) // attention that came as patterns has no queries, keys and values
         return fail(ErrorCode::NotFound, "no such tensor");
     if (ref.kind != TensorRef::Kind::Step)
         return data.source(ref);

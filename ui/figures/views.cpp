@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/views.h"
 
+#include "figures/across_layers.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
@@ -10,6 +11,7 @@
 #include "figures/positions_figure.h"
 #include "figures/query_key_figure.h"
 #include "result/quote.h"
+#include "run/workers.h"
 
 #include <algorithm>
 
@@ -221,8 +223,9 @@ Result<FigurePtr> overlayView(FigureSource source, const ViewOptions& options)
 
 const std::vector<std::string>& viewNames()
 {
-    static const std::vector<std::string> names{"stage", "tensor",  "heads",   "head",     "links",
-                                                "qk",    "scatter", "overlay", "positions"};
+    static const std::vector<std::string> names{"stage",   "tensor",  "heads", "head", "links", "qk",
+                                                "scatter", "overlay", "positions", "norms", "lens", "dla",
+                                                "sources", "rollout", "flow"};
     return names;
 }
 
@@ -276,6 +279,21 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
         auto figure = PositionsFigure::make(std::move(source), {options.scale, {}, 0});
         if (!figure)
             return tl::unexpected(figure.error());
+        return FigurePtr(std::move(*figure));
+    }
+    if (const auto across = acrossViewOf(view)) {
+        Workers workers;
+        auto table =
+            acrossTable(source, workers,
+                        {*across, options.position.value_or(-1), options.token.value_or(-1), options.layer});
+        if (!table)
+            return tl::unexpected(table.error());
+        table->scale.curve = options.scale.curve;
+        auto figure = TableFigure::make(std::move(*table));
+        if (!figure)
+            return tl::unexpected(figure.error());
+        if (followsPosition(*across) && options.position)
+            (*figure)->mark(*options.position);
         return FigurePtr(std::move(*figure));
     }
     std::string known;

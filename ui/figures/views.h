@@ -19,7 +19,7 @@ namespace headlight {
 struct ViewOptions
 {
     std::string hook;         ///< stage, tensor: which one
-    std::optional<int> layer; ///< head: counted from 0 within its stack
+    std::optional<int> layer; ///< head, rollout: counted from 0 within its stack
     std::optional<int> head;  ///< head; and the slice of stage and tensor
     std::vector<int> heads;   ///< links: which heads; empty: --head, or all
     double threshold = -1;    ///< links: weights below have no line; negative: what can be read
@@ -30,10 +30,13 @@ struct ViewOptions
     QImage image;           ///< overlay: the picture as it was given
     std::string attention;  ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
     ScaleOptions scale;
-    std::optional<Cell> focus; ///< stage, tensor: a cell of the hook that must be in the picture
+    std::optional<int> position; ///< dla, sources, flow: which position; else the last one
+    std::optional<int> token;    ///< lens, dla, sources: which token (or class); else the most probable one
+    std::optional<Cell> focus;   ///< stage, tensor: a cell of the hook that must be in the picture
 };
 
-/// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions".
+/// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions", and the views across
+/// layers: "norms", "lens", "dla", "sources", "rollout", "flow".
 [[nodiscard]] const std::vector<std::string>& viewNames();
 
 /// Errors in one line: an unknown view (with the known ones), hook (with a near one), layer or head (with how

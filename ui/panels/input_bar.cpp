@@ -153,6 +153,15 @@ TokenChips* InputBar::chips(int stream) const
     return nullptr;
 }
 
+void InputBar::write(int stream, const QString& text)
+{
+    for (const StreamRow& row : m_rows)
+        if (row.stream == stream && row.field) {
+            row.field->setQuietly(text);
+            textEdited();
+        }
+}
+
 void InputBar::showModelName()
 {
     const QSignalBlocker quiet(m_models);

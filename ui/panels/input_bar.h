@@ -35,6 +35,8 @@ public:
     /// The bundled models and those opened lately, for the chooser.
     void setModels(const QStringList& bundled, const QStringList& recent);
     void focusText();
+    /// Puts a text into a stream's field, as if it had been typed.
+    void write(int stream, const QString& text);
 
     // For tests.
     [[nodiscard]] TextField* field(int text) const;

@@ -6,8 +6,12 @@
 #include "session/selection.h"
 #include "session/session.h"
 
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPushButton>
+#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -17,6 +21,22 @@ namespace headlight {
 namespace {
 
 constexpr int mostCandidates = 12;
+
+/// The likeliest answers, with the probabilities that sampling would have.
+Result<std::vector<Candidate>> candidatesAt(const Model& model, const Trace& trace, std::int64_t position,
+                                            const Sampling& sampling)
+{
+    auto found = predictions(model, trace, position, mostCandidates);
+    if (!found || sampling == Sampling{})
+        return found;
+    auto logits = logitsAt(trace, position);
+    if (!logits)
+        return tl::unexpected(logits.error());
+    const auto p = samplingProbabilities(*logits, sampling);
+    for (Candidate& c : *found)
+        c.probability = p[static_cast<std::size_t>(c.id)];
+    return found;
+}
 
 } // namespace
 
@@ -101,6 +121,14 @@ PredictionsPanel::PredictionsPanel(Session& session, Selection& selection, QWidg
     , m_title(new QLabel(this))
     , m_hint(new QLabel(this))
     , m_list(new CandidateList(this))
+    , m_controls(new QWidget(this))
+    , m_temperature(new QDoubleSpinBox(m_controls))
+    , m_topP(new QDoubleSpinBox(m_controls))
+    , m_topK(new QSpinBox(m_controls))
+    , m_seed(new QSpinBox(m_controls))
+    , m_count(new QSpinBox(m_controls))
+    , m_generate(new QPushButton(tr("&Generate"), m_controls))
+    , m_mask(new QPushButton(this))
 {
     setObjectName(QStringLiteral("predictionsPanel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -113,12 +141,154 @@ PredictionsPanel::PredictionsPanel(Session& session, Selection& selection, QWidg
     layout->addWidget(m_hint);
     layout->addSpacing(4);
     layout->addWidget(m_list, 1);
+    layout->addWidget(m_controls);
+    layout->addWidget(m_mask, 0, Qt::AlignLeft);
+    makeControls();
     connect(&session, &Session::traceChanged, this, [this] {
         m_stale = true;
         showAll();
+        if (m_remaining > 0)
+            writeNext();
     });
+    connect(&session, &Session::problem, this, &PredictionsPanel::stopWriting);
+    connect(&session, &Session::modelChanged, this, &PredictionsPanel::stopWriting);
     connect(&selection, &Selection::focusChanged, this, &PredictionsPanel::showAll);
     connect(&selection, &Selection::stepChanged, this, &PredictionsPanel::showAll);
+}
+
+void PredictionsPanel::makeControls()
+{
+    const auto number = [](QDoubleSpinBox* box, double least, double most, double step, double value) {
+        box->setRange(least, most);
+        box->setSingleStep(step);
+        box->setDecimals(2);
+        box->setValue(value);
+    };
+    number(m_temperature, 0, 10, 0.1, 1);
+    number(m_topP, 0.01, 1, 0.05, 1);
+    m_topK->setRange(0, 1'000'000);
+    m_topK->setSpecialValueText(tr("all"));
+    m_seed->setRange(0, 1'000'000'000);
+    m_count->setRange(1, 10'000);
+    m_count->setValue(10);
+    m_temperature->setToolTip(
+        tr("Logits are divided by it before the softmax; 0 always takes the likeliest"));
+    m_topK->setToolTip(tr("Only so many of the likeliest tokens (Fan et al. 2018)"));
+    m_topP->setToolTip(tr("Only the fewest tokens whose probabilities sum to this (Holtzman et al. 2019)"));
+    m_seed->setToolTip(tr("The same seed draws the same tokens"));
+    m_generate->setToolTip(
+        tr("Lets the model write on; every token is a run, so that all views show its attention"));
+    m_generate->setAutoDefault(false);
+    auto* row = new QHBoxLayout(m_controls);
+    row->setContentsMargins(0, 2, 0, 0);
+    row->setSpacing(6);
+    const auto add = [&](const QString& name, QWidget* box) {
+        auto* label = new QLabel(name, m_controls);
+        label->setObjectName(QStringLiteral("muted"));
+        label->setBuddy(box);
+        box->setAccessibleName(name);
+        box->setFocusPolicy(Qt::StrongFocus);
+        row->addWidget(label);
+        row->addWidget(box);
+        row->addSpacing(4);
+    };
+    add(tr("temperature"), m_temperature);
+    add(tr("top-k"), m_topK);
+    add(tr("top-p"), m_topP);
+    add(tr("seed"), m_seed);
+    add(tr("tokens"), m_count);
+    row->addWidget(m_generate);
+    row->addStretch(1);
+    m_controls->hide();
+    m_mask->hide();
+    const auto changed = [this] {
+        m_stale = true;
+        showAll();
+    };
+    connect(m_temperature, &QDoubleSpinBox::valueChanged, this, changed);
+    connect(m_topP, &QDoubleSpinBox::valueChanged, this, changed);
+    connect(m_topK, &QSpinBox::valueChanged, this, changed);
+    connect(m_generate, &QPushButton::clicked, this, [this] { generating() ? stopWriting() : generate(); });
+    connect(m_mask, &QPushButton::clicked, this, &PredictionsPanel::maskSelected);
+}
+
+Sampling PredictionsPanel::sampling() const
+{
+    return {m_temperature->value(), m_topK->value(), m_topP->value()};
+}
+
+void PredictionsPanel::showControls()
+{
+    const Trace& trace = m_session.trace();
+    const Prediction& prediction = trace.program().prediction;
+    const bool tokens = prediction.stream != noStream && m_session.model()->tokenizerOf(prediction.stream);
+    m_controls->setVisible(tokens && prediction.kind == Prediction::Kind::NextToken);
+    const std::int64_t chosen = tokens ? m_selection.queryToken(prediction.stream) : -1;
+    const bool mask = prediction.kind == Prediction::Kind::MaskedToken &&
+                      textWithMask(*m_session.model(), trace, prediction.stream, chosen);
+    m_mask->setVisible(mask);
+    if (mask)
+        m_mask->setText(tr("&Mask “%1”").arg(QString::fromStdString(trace.label(prediction.stream, chosen))));
+}
+
+void PredictionsPanel::generate()
+{
+    if (!m_session.trace().valid())
+        return;
+    m_sampler = TokenSampler(static_cast<std::uint32_t>(m_seed->value()));
+    m_remaining = m_count->value();
+    m_expected.clear();
+    m_generate->setText(tr("&Stop"));
+    writeNext();
+}
+
+void PredictionsPanel::stopWriting()
+{
+    m_remaining = 0;
+    m_generate->setText(tr("&Generate"));
+}
+
+void PredictionsPanel::writeNext()
+{
+    const Trace trace = m_session.trace();
+    const StreamIndex stream = trace.program().prediction.stream;
+    if (stream == noStream || trace.program().prediction.kind != Prediction::Kind::NextToken)
+        return stopWriting();
+    const auto& given = trace.input().streams[static_cast<std::size_t>(stream)];
+    const Stream& limits = trace.program().streams[static_cast<std::size_t>(stream)];
+    const auto count = static_cast<std::int64_t>(given.labels.size());
+    // Whoever types takes over.
+    if ((!m_expected.empty() && given.text != m_expected) ||
+        (limits.contextLength > 0 && count >= limits.contextLength))
+        return stopWriting();
+    m_session.background("write",
+                         [this, trace, count, stream, model = m_session.model(), how = sampling(),
+                          sampler = m_sampler](const std::stop_token&) mutable -> Session::Finish {
+                             auto logits = logitsAt(trace, count - 1);
+                             std::optional<std::string> text;
+                             if (logits)
+                                 text = textWithToken(*model, trace, stream,
+                                                      sampler.draw(samplingProbabilities(*logits, how)));
+                             return [this, text, stream, sampler] {
+                                 if (m_remaining == 0)
+                                     return;
+                                 if (!text)
+                                     return stopWriting();
+                                 m_sampler = sampler;
+                                 m_expected = *text;
+                                 if (--m_remaining == 0)
+                                     stopWriting();
+                                 emit textWanted(stream, QString::fromStdString(*text));
+                             };
+                         });
+}
+
+void PredictionsPanel::maskSelected()
+{
+    const Trace& trace = m_session.trace();
+    const StreamIndex stream = trace.program().prediction.stream;
+    if (const auto text = textWithMask(*m_session.model(), trace, stream, m_selection.queryToken(stream)))
+        emit textWanted(stream, QString::fromStdString(*text));
 }
 
 void PredictionsPanel::showEvent(QShowEvent* event)
@@ -175,9 +345,13 @@ void PredictionsPanel::showAll()
     const Prediction& prediction = trace.program().prediction;
     if (prediction.logits < 0) {
         m_title->setText(tr("This model makes no prediction"));
+        m_controls->hide();
+        m_mask->hide();
+        m_hint->hide();
         m_list->setCandidates({});
         return;
     }
+    showControls();
     const std::int64_t position = wantedPosition();
     if (!m_stale && position == m_position)
         return;
@@ -189,14 +363,14 @@ void PredictionsPanel::showAll()
                         : tr("position %1; click a token above for another").arg(position));
     m_hint->setVisible(prediction.stream != noStream);
     if (trace.kept(prediction.logits) && (prediction.probs < 0 || trace.kept(prediction.probs)))
-        return take(predictions(*m_session.model(), trace, position, mostCandidates));
-    m_session.background(
-        "predictions",
-        [this, trace, model = m_session.model(), position](const std::stop_token&) -> Session::Finish {
-            auto found = std::make_shared<Result<std::vector<Candidate>>>(
-                predictions(*model, trace, position, mostCandidates));
-            return [this, found] { take(std::move(*found)); };
-        });
+        return take(candidatesAt(*m_session.model(), trace, position, sampling()));
+    m_session.background("predictions",
+                         [this, trace, model = m_session.model(), position,
+                          how = sampling()](const std::stop_token&) -> Session::Finish {
+                             auto found = std::make_shared<Result<std::vector<Candidate>>>(
+                                 candidatesAt(*model, trace, position, how));
+                             return [this, found] { take(std::move(*found)); };
+                         });
 }
 
 void PredictionsPanel::take(Result<std::vector<Candidate>> candidates)

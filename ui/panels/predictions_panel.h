@@ -4,13 +4,16 @@
 
 // What the model says at the selected position: the likeliest answers with their probabilities.
 
-#include "models/model.h"
+#include "models/sampling.h"
 
 #include <QWidget>
 
 #include <vector>
 
+class QDoubleSpinBox;
 class QLabel;
+class QPushButton;
+class QSpinBox;
 
 namespace headlight {
 
@@ -41,11 +44,30 @@ public:
     PredictionsPanel(Session& session, Selection& selection, QWidget* parent = nullptr);
     [[nodiscard]] CandidateList& list() { return *m_list; }
     [[nodiscard]] std::int64_t position() const { return m_position; }
+    [[nodiscard]] Sampling sampling() const;
+    /// Lets the model write on, token by token, each with a run of its own.
+    void generate();
+    [[nodiscard]] bool generating() const { return m_remaining > 0; }
+
+    // For tests.
+    [[nodiscard]] QPushButton& generateButton() { return *m_generate; }
+    [[nodiscard]] QPushButton& maskButton() { return *m_mask; }
+    [[nodiscard]] QDoubleSpinBox& temperature() { return *m_temperature; }
+    [[nodiscard]] QSpinBox& count() { return *m_count; }
+
+signals:
+    /// The person, or the model, writes another text.
+    void textWanted(int stream, const QString& text);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    void makeControls();
+    void showControls();
+    void writeNext();
+    void stopWriting();
+    void maskSelected();
     void showAll();
     void take(Result<std::vector<Candidate>> candidates);
     [[nodiscard]] std::int64_t wantedPosition() const;
@@ -56,6 +78,13 @@ private:
     QLabel* m_title;
     QLabel* m_hint;
     CandidateList* m_list;
+    QWidget* m_controls;
+    QDoubleSpinBox *m_temperature, *m_topP;
+    QSpinBox *m_topK, *m_seed, *m_count;
+    QPushButton *m_generate, *m_mask;
+    TokenSampler m_sampler;
+    int m_remaining = 0;    ///< tokens that are still to be written
+    std::string m_expected; ///< the text that the last one made
     std::int64_t m_position = -2;
     bool m_stale = true;
 };

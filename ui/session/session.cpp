@@ -127,6 +127,8 @@ void Session::setHeadOff(int attention, int head, bool off)
     if (!m_model || headOff(attention, head) == off)
         return;
     const AttentionLayer& layer = m_model->program->attention[static_cast<std::size_t>(attention)];
+    if (layer.z < 0)
+        return; // only its pattern is known
     const std::string& hook = m_model->program->steps[static_cast<std::size_t>(layer.z)].hook;
     Overrides list = m_wantedOverrides;
     if (off) {
@@ -150,6 +152,8 @@ bool Session::headOff(int attention, int head) const
         static_cast<std::size_t>(attention) >= m_model->program->attention.size())
         return false;
     const AttentionLayer& layer = m_model->program->attention[static_cast<std::size_t>(attention)];
+    if (layer.z < 0)
+        return false;
     const std::string& hook = m_model->program->steps[static_cast<std::size_t>(layer.z)].hook;
     return std::any_of(m_wantedOverrides.begin(), m_wantedOverrides.end(), [&](const OverridePtr& o) {
         const auto* ablate = std::get_if<Override::Ablate>(&o->change);

@@ -39,6 +39,12 @@ FileDialogs FileDialogs::real()
             {say("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"), say("All files (*)")});
         ask(dialog, answer);
     };
+    dialogs.openArrays = [](QWidget* parent, const Answer& answer) {
+        auto* dialog = new QFileDialog(parent, say("Open attention patterns"));
+        dialog->setFileMode(QFileDialog::ExistingFile);
+        dialog->setNameFilters({say("Arrays (*.npy *.npz *.safetensors)"), say("All files (*)")});
+        ask(dialog, answer);
+    };
     dialogs.saveFile = [](QWidget* parent, const QString& suggested, const Answer& answer) {
         auto* dialog = new QFileDialog(parent, say("Save as"), suggested);
         dialog->setAcceptMode(QFileDialog::AcceptSave);

@@ -16,7 +16,7 @@ namespace headlight {
 struct FileDialogs
 {
     using Answer = std::function<void(const QString& path)>;
-    std::function<void(QWidget*parent, const Answer&answer)> openFolder, openImage;
+    std::function<void(QWidget*parent, const Answer&answer)> openFolder, openImage, openArrays;
     std::function<void(QWidget* parent, const QString& suggested, const Answer& answer)> saveFile;
 
     /// Qt's own dialogs.

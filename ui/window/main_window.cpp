@@ -4,7 +4,10 @@
 
 #include "actions/action_registry.h"
 #include "figures/figure_view.h"
+#include "models/attention_file.h"
+#include "panels/across_panel.h"
 #include "panels/explain_panel.h"
+#include "panels/head_table_panel.h"
 #include "panels/heads_panel.h"
 #include "panels/image_panel.h"
 #include "panels/input_bar.h"
@@ -97,6 +100,8 @@ void MainWindow::makeLayout()
     m_links = new LinksPanel(m_session, *m_selection, this);
     m_queryKey = new QueryKeyPanel(m_session, *m_selection, this);
     m_image = new ImagePanel(m_session, *m_selection, this);
+    m_headTable = new HeadTablePanel(m_session, *m_selection, this);
+    m_acrossLayers = new AcrossPanel(m_session, *m_selection, this);
     m_positions = new PositionsPanel(m_session, *m_selection, this);
     m_predictions = new PredictionsPanel(m_session, *m_selection, this);
     m_tabs = new QTabWidget(this);
@@ -117,6 +122,8 @@ void MainWindow::makeLayout()
     m_tabs->addTab(m_positions, tr("Positions"));
     m_tabs->addTab(m_predictions, tr("Predictions"));
     m_tabs->setTabVisible(m_tabs->addTab(m_image, tr("Image")), false);
+    m_tabs->addTab(m_acrossLayers, tr("Across layers"));
+    m_tabs->addTab(m_headTable, tr("Table of heads"));
 
     auto* middle = new QWidget(this);
     auto* middleColumn = new QVBoxLayout(middle);
@@ -204,6 +211,9 @@ void MainWindow::connectAll()
     });
     connect(m_stage, &StagePane::statusText, m_status, &QLabel::setText);
     connect(m_explain, &ExplainPanel::statusText, m_status, &QLabel::setText);
+    connect(m_acrossLayers, &AcrossPanel::statusText, m_status, &QLabel::setText);
+    connect(m_predictions, &PredictionsPanel::textWanted, m_input, &InputBar::write);
+    connect(m_headTable, &HeadTablePanel::saveWanted, this, &MainWindow::saveHeadTable);
     connect(m_stage, &StagePane::painted, this, &MainWindow::firstPicture);
     connect(m_transport, &TransportBar::playingChanged, this, [this](bool playing) {
         QAction* play = m_actions->find(QStringLiteral("step.play"));
@@ -310,6 +320,7 @@ std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
     add(tr("Queries and keys"), m_queryKey->scatter(), m_queryKey->scatter().sharedFigure());
     add(tr("Image"), m_image->view(), m_image->view().sharedFigure());
     add(tr("Positions"), m_positions->view(), m_positions->view().sharedFigure());
+    add(tr("Across layers"), m_acrossLayers->view(), m_acrossLayers->view().sharedFigure());
     return sources;
 }
 
@@ -421,9 +432,9 @@ void MainWindow::dropEvent(QDropEvent* event)
     const auto urls = event->mimeData()->urls();
     if (urls.isEmpty())
         return;
-    // A folder is a model; a file is a picture for a model that sees.
+    // A folder is a model, and so is a file of attention patterns; others are pictures for a model that sees.
     const QString path = urls.front().toLocalFile();
-    if (QFileInfo(path).isDir())
+    if (QFileInfo(path).isDir() || isAttentionFile(path.toStdString()))
         m_session.openModel(path);
     else if (const QImage image = QImageReader(path).read(); !image.isNull())
         m_session.setImage(image, path);

@@ -20,11 +20,13 @@ class QTabWidget;
 
 namespace headlight {
 
+class AcrossPanel;
 class ActionRegistry;
 class ExplainPanel;
 class FigureView;
 class HeadsPanel;
 class ImagePanel;
+class HeadTablePanel;
 class InputBar;
 class LinksPanel;
 class MessageBar;
@@ -55,6 +57,8 @@ public:
     [[nodiscard]] LinksPanel& links() { return *m_links; }
     [[nodiscard]] QueryKeyPanel& queryKey() { return *m_queryKey; }
     [[nodiscard]] ImagePanel& image() { return *m_image; }
+    [[nodiscard]] HeadTablePanel& headTable() { return *m_headTable; }
+    [[nodiscard]] AcrossPanel& across() { return *m_acrossLayers; }
     [[nodiscard]] PositionsPanel& positions() { return *m_positions; }
     [[nodiscard]] PredictionsPanel& predictions() { return *m_predictions; }
     [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
@@ -85,6 +89,7 @@ private:
     void setTextZoom(double zoom);
     void copyPicture();
     void copyValue();
+    void saveHeadTable();
     void showAbout();
 
     void makeLayout();
@@ -116,6 +121,8 @@ private:
     LinksPanel* m_links = nullptr;
     QueryKeyPanel* m_queryKey = nullptr;
     ImagePanel* m_image = nullptr;
+    HeadTablePanel* m_headTable = nullptr;
+    AcrossPanel* m_acrossLayers = nullptr;
     PositionsPanel* m_positions = nullptr;
     PredictionsPanel* m_predictions = nullptr;
     QTabWidget* m_tabs = nullptr;

@@ -8,6 +8,7 @@
 #include "figures/figure_export.h"
 #include "figures/figure_view.h"
 #include "panels/explain_panel.h"
+#include "panels/head_table_panel.h"
 #include "panels/heads_panel.h"
 #include "panels/input_bar.h"
 #include "panels/message_bar.h"
@@ -20,6 +21,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QFileInfo>
 #include <QImageReader>
 #include <QLabel>
@@ -39,6 +41,9 @@ void MainWindow::makeActions()
     const QString file = tr("File"), edit = tr("Edit"), view = tr("View"), step = tr("Step"),
                   model = tr("Model"), help = tr("Help");
     add("file.open", file, tr("&Open model folder…"), {QKeySequence::Open}, [this] { openFolder(); });
+    add("file.arrays", file, tr("Open attention &patterns…"),
+        {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
+        [this] { m_dialogs.openArrays(this, [this](const QString& path) { m_session.openModel(path); }); });
     add("file.image", file, tr("Open &picture…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
         [this] { openImage(); });
     add("file.export", file, tr("&Export…"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { showExport(); });
@@ -168,7 +173,7 @@ void MainWindow::makeMenus()
             *id ? menu->addAction(m_actions->find(QLatin1String(id))) : (void)menu->addSeparator();
     };
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    fill(file, {"file.open", "file.image"});
+    fill(file, {"file.open", "file.image", "file.arrays"});
     m_bundledMenu = file->addMenu(tr("&Bundled models"));
     m_recentMenu = file->addMenu(tr("&Recent models"));
     fill(file, {"", "file.export", "", "file.quit"});
@@ -254,6 +259,20 @@ void MainWindow::copyValue()
         QApplication::clipboard()->setText(QString::number(static_cast<double>(shown->stored), 'g', 9));
         m_status->setText(tr("%1 copied").arg(shown->hook));
     }
+}
+
+void MainWindow::saveHeadTable()
+{
+    const QString name = m_session.model() ? QString::fromStdString(m_session.model()->name) : QString();
+    m_dialogs.saveFile(this, QDir(m_exportFolder).filePath(name + QStringLiteral("-heads.csv")),
+                       [this](const QString& path) {
+                           if (auto ok = m_headTable->save(path); !ok) {
+                               m_message->showIssue({errorText(ok.error()), {}, {}});
+                           } else {
+                               m_exportFolder = QFileInfo(path).path();
+                               m_status->setText(tr("saved %1").arg(path));
+                           }
+                       });
 }
 
 void MainWindow::showAbout()

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The analyses in the real window: across layers, and the table of all heads.
+
+#include "analysis/logit_attribution.h"
+#include "figures/across_layers.h"
+#include "panels/across_panel.h"
+#include "panels/head_table_panel.h"
+#include "window_fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+
+using namespace headlight;
+
+namespace {
+
+/// The figure of the panel once it shows @p view.
+TableFigure* shown(AcrossPanel& panel, AcrossView view)
+{
+    const QString title = acrossTitle(view);
+    panel.chooser().setCurrentIndex(panel.chooser().findText(title));
+    TableFigure* figure = nullptr;
+    (void)QTest::qWaitFor(
+        [&] {
+            figure = dynamic_cast<TableFigure*>(panel.view().figure());
+            return figure && figure->title().startsWith(title.left(10));
+        },
+        10000);
+    return figure;
+}
+
+} // namespace
+
+class WindowAnalysisTest : public QObject
+{
+    Q_OBJECT
+private slots:
+    void lensAndItsToken()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        AcrossPanel& panel = f.window->across();
+        f.window->tabs().setCurrentWidget(&panel);
+        TableFigure* lens = shown(panel, AcrossView::Lens);
+        QVERIFY(lens);
+        const TableContent& content = lens->content();
+        const std::int64_t n = content.values->size(1), states = content.values->size(0);
+        QCOMPARE(states, std::int64_t(6));
+        // The last row names what the model predicts.
+        const auto best = predictions(*f.session.model(), f.session.trace(), n - 1, 1);
+        QCOMPARE(content.texts[std::size_t((states - 1) * n + n - 1)],
+                 QString::fromStdString(best->front().label));
+        QVERIFY(std::abs(content.values->at({states - 1, n - 1}) - best->front().probability) < 1e-5);
+        // A click on a cell selects its token; pointing at it explains it.
+        const CellRef cell{{}, {2, 2}};
+        const QRectF rect = lens->cellRect(cell, panel.view().figureArea(), panel.view().figureStyle());
+        QVERIFY(!rect.isEmpty());
+        QTest::mouseMove(&panel.view(), rect.center().toPoint());
+        QVERIFY(QTest::qWaitFor([&] { return panel.view().highlight().focus == cell; }, 2000));
+        QVERIFY(panel.view().toolTip().contains(content.columns[2]));
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, rect.center().toPoint());
+        QCOMPARE(f.window->selection().queryToken(0), std::int64_t(2));
+    }
+
+    void attributionFollowsTheToken()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        AcrossPanel& panel = f.window->across();
+        f.window->tabs().setCurrentWidget(&panel);
+        f.window->selection().setQueryToken(0, 3);
+        TableFigure* figure = shown(panel, AcrossView::Attribution);
+        QVERIFY(figure);
+        const auto sum = [&] {
+            double total = 0;
+            for (const float v : figure->content().values->values())
+                total += std::isnan(v) ? 0 : v;
+            return total;
+        };
+        QVERIFY(std::abs(sum() - logitAttribution(f.session.trace(), 3)->logit) < 1e-3);
+        f.window->selection().setQueryToken(0, 1);
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                figure = dynamic_cast<TableFigure*>(panel.view().figure());
+                return figure && std::abs(sum() - logitAttribution(f.session.trace(), 1)->logit) < 1e-3;
+            },
+            10000));
+        // Clicking a head's cell goes to that head.
+        const CellRef cell{{}, {2, 5}}; // below the embedding: layer 1
+        const QRectF rect = figure->cellRect(cell, panel.view().figureArea(), panel.view().figureStyle());
+        QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, rect.center().toPoint());
+        QCOMPARE(f.window->selection().attention(), 1);
+        QCOMPARE(f.window->selection().head(), 5);
+    }
+
+    void everyViewOrAReason_data()
+    {
+        QTest::addColumn<QString>("model");
+        for (const char* name : {"kjv-bert", "fashion-vit", "date-seq2seq", "induction-2l", "tracr-reverse"})
+            QTest::newRow(name) << name;
+    }
+    void everyViewOrAReason()
+    {
+        QFETCH(QString, model);
+        test::WindowFixture f;
+        QVERIFY(f.open(model));
+        AcrossPanel& panel = f.window->across();
+        f.window->tabs().setCurrentWidget(&panel);
+        for (const AcrossView view :
+             {AcrossView::Norms, AcrossView::Rollout, AcrossView::Flow, AcrossView::Lens})
+            QVERIFY(shown(panel, view));
+        // A word is chosen by an MLP in BERT; everywhere else a logit is a sum.
+        panel.chooser().setCurrentIndex(panel.chooser().findText(acrossTitle(AcrossView::Attribution)));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                const Figure* figure = panel.view().figure();
+                return model == "kjv-bert" ? figure == nullptr
+                                           : figure && figure->title().startsWith("Direct logit");
+            },
+            10000));
+    }
+
+    void tableOfHeads()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("kjv-bert", "The children of [MASK] went out of Egypt."));
+        HeadTablePanel& panel = f.window->headTable();
+        QAbstractItemModelTester tester(&panel.model());
+        f.window->tabs().setCurrentWidget(&panel);
+        QVERIFY(QTest::qWaitFor([&] { return panel.model().rowCount() > 0; }, 10000));
+        int heads = 0;
+        for (const AttentionLayer& layer : f.session.model()->program->attention)
+            heads += layer.heads;
+        QCOMPARE(panel.model().rowCount(), heads);
+        const auto* sorted = panel.table().model();
+        const auto column = [&](const QString& title) {
+            for (int c = 0; c < sorted->columnCount(); ++c)
+                if (sorted->headerData(c, Qt::Horizontal).toString() == title)
+                    return c;
+            return -1;
+        };
+        // Sorted by the previous token, its head comes first and goes to its step when chosen.
+        panel.table().sortByColumn(column("previous token"), Qt::DescendingOrder);
+        QVERIFY(sorted->index(0, column("What it does")).data().toString().startsWith("previous token (0."));
+        panel.table().selectRow(0);
+        QCOMPARE(f.window->selection().attention(), 1);
+        QCOMPARE(f.window->selection().head(), 2);
+        QCOMPARE(column("importance, nats"), -1);
+
+        panel.allButton().click();
+        QVERIFY(QTest::qWaitFor([&] { return column("importance, nats") >= 0; }, 20000));
+        panel.table().sortByColumn(column("importance, nats"), Qt::DescendingOrder);
+        QVERIFY(sorted->index(0, column("importance, nats")).data().toDouble() > 0);
+        // A word is chosen by an MLP: the header says why there is no OV copying.
+        QVERIFY(sorted->headerData(column("OV copying"), Qt::Horizontal, Qt::ToolTipRole)
+                    .toString()
+                    .contains("Not here"));
+
+        f.saveAnswer = f.folder.filePath("heads.csv");
+        emit panel.saveWanted();
+        QFile file(f.saveAnswer);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(int(lines.size()), heads + 1);
+        QVERIFY(lines[0].contains("importance"));
+        // As on screen: the most important head first.
+        const QString first = sorted->index(0, 1).data().toString();
+        QCOMPARE(QString::fromUtf8(lines[1].split(',')[4]), first);
+    }
+
+    void theModelWritesOn()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a"));
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        panel.temperature().setValue(0);
+        QVERIFY(QTest::qWaitFor([&] { return panel.list().candidates().front().probability == 1; }, 5000));
+        panel.count().setValue(5);
+        const std::size_t before = f.session.trace().input().streams[0].labels.size();
+        panel.generateButton().click();
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                return !panel.generating() && !f.session.busy() &&
+                       f.session.trace().input().streams[0].labels.size() > before + 2;
+            },
+            20000));
+        QVERIFY(QString::fromStdString(f.window->inputBar().field(0)->text()).startsWith("Once upon a time"));
+        QCOMPARE(f.session.trace().input().streams[0].text, f.window->inputBar().field(0)->text());
+    }
+
+    void aTokenIsMasked()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("kjv-bert", "The children of Israel went out of Egypt."));
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        f.window->selection().setQueryToken(0, 4);
+        QVERIFY(QTest::qWaitFor([&] { return panel.maskButton().isVisible(); }, 5000));
+        QVERIFY(panel.maskButton().text().contains("israel"));
+        panel.maskButton().click();
+        QVERIFY(f.settled());
+        QCOMPARE(f.window->inputBar().field(0)->text(),
+                 std::string("The children of [MASK] went out of Egypt."));
+        QVERIFY(QTest::qWaitFor([&] { return panel.list().candidates().front().label == "israel"; }, 5000));
+    }
+
+    void patternsFromAFile()
+    {
+        test::WindowFixture f;
+        const QString file = f.folder.filePath("mine.npy");
+        std::vector<float> values;
+        for (int l = 0; l < 2; ++l)
+            for (int i = 0; i < 4; ++i)
+                for (int j = 0; j < 4; ++j)
+                    values.push_back(j == std::max(0, i - l) ? 1 : 0);
+        QVERIFY(writeNpy(
+            file.toStdString(),
+            Tensor({named("layer", 2), named(axis::head, 1), named("q", 4), named("k", 4)}, values)));
+        QVERIFY(f.open(file));
+        QCOMPARE(f.session.trace().program().attention.size(), std::size_t(2));
+        for (int tab = 0; tab < f.window->tabs().count(); ++tab) {
+            f.window->tabs().setCurrentIndex(tab); // what needs more than patterns says so
+            QVERIFY(f.settled());
+        }
+        f.window->selection().jumpToHead(1, 0);
+        f.trigger("model.headOff"); // there is nothing that could be switched off
+        QVERIFY(f.settled());
+        HeadTablePanel& panel = f.window->headTable();
+        f.window->tabs().setCurrentWidget(&panel);
+        QVERIFY(QTest::qWaitFor([&] { return panel.model().rowCount() == 2; }, 10000));
+        QVERIFY(panel.model().index(1, 2).data().toString().startsWith("previous token (1.00"));
+    }
+};
+
+QTEST_MAIN(WindowAnalysisTest)
+#include "test_window_analysis.moc"

@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "figures/table_figure.h"
+
+#include "figures/axis_labels.h"
+#include "figures/matrix_block.h"
+#include "figures/number_text.h"
+
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+
+namespace headlight {
+
+namespace {
+
+constexpr double margin = 10;
+constexpr double widestText = 92, narrowestText = 34;
+
+} // namespace
+
+struct TableFigure::Layout
+{
+    QSizeF natural;
+    QPointF origin;
+    Ruler rows, columns;
+    AxisLabels rowLabels, columnLabels;
+    ColorScale scale;
+    QFont textFont;
+    bool texts = false;
+    QRectF bar;
+    QPointF rowName, columnName;
+    double nameWidth = 0;
+
+    [[nodiscard]] QRectF cell(std::int64_t row, std::int64_t column) const
+    {
+        if (!rows.shows(row) || !columns.shows(column))
+            return {};
+        return {origin.x() + columns.start(column), origin.y() + rows.start(row), columns.cell, rows.cell};
+    }
+};
+
+TableFigure::TableFigure(TableContent content)
+    : m_content(std::move(content))
+    , m_cache(std::make_shared<LayoutCache<Layout>>())
+{
+    for (const float v : m_content.values->values())
+        if (!std::isnan(v))
+            m_range.add(v);
+    if (m_content.wholeRange) {
+        m_content.scale.low = 0;
+        m_content.scale.high = 1;
+    }
+    // The end of a text is where a model speaks.
+    m_centre = m_content.stream != noStream ? columnCount() - 1 : 0;
+}
+
+Result<std::unique_ptr<TableFigure>> TableFigure::make(TableContent content)
+{
+    if (!content.values || content.values->count() == 0 || content.values->rank() != 2)
+        return fail(ErrorCode::NotFound, "expected a table with numbers in it, found none");
+    return std::unique_ptr<TableFigure>(new TableFigure(std::move(content)));
+}
+
+QString TableFigure::text(std::int64_t row, std::int64_t column) const
+{
+    const auto at = static_cast<std::size_t>(row * columnCount() + column);
+    if (!m_content.texts.empty())
+        return m_content.texts[at];
+    const float v = m_content.values->values()[at];
+    return std::isnan(v) ? QString() : shownNumber(v, 2);
+}
+
+TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& style) const
+{
+    Layout l;
+    l.scale = ColorScale(m_range, m_content.scale, style);
+    l.textFont = numberFontOf(style);
+    const QFontMetricsF metrics(style.font), small(l.textFont);
+    // What the texts would like to have; a few of a long table are enough to know.
+    double wanted = narrowestText;
+    const std::int64_t cells = rowCount() * columnCount(), stride = std::max<std::int64_t>(1, cells / 3000);
+    for (std::int64_t c = 0; c < cells; c += stride)
+        wanted = std::max(wanted, small.horizontalAdvance(text(c / columnCount(), c % columnCount())) + 10);
+    wanted = std::min(wanted, widestText);
+    const double wantedHeight = small.height() + 8, nameRoom = metrics.height() + 4;
+    const double below = colorBarHeight(m_range, style) + 14;
+    double left = 60, top = 30, right = 0;
+    for (int round = 0; round < 2; ++round) {
+        const double width = std::max(60.0, area.width() - 2 * margin - left - right - nameRoom),
+                     height = std::max(24.0, area.height() - 2 * margin - top - nameRoom - below);
+        const double n = static_cast<double>(columnCount()), m = static_cast<double>(rowCount());
+        l.rows = Ruler(rowCount(), std::clamp(height / m, 1.0, wantedHeight));
+        if (l.rows.cell >= 3)
+            l.rows.cell = std::floor(l.rows.cell);
+        l.texts = l.rows.cell >= small.height() - 1;
+        const double fitting = width / n;
+        if (fitting >= wanted || (l.texts && fitting >= narrowestText)) {
+            l.columns = Ruler(columnCount(), std::floor(std::min(fitting, wanted)));
+        } else if (l.texts && !m_content.texts.empty()) {
+            // Words are what this table is for: a window of it.
+            l.columns = Ruler(columnCount(), wanted);
+            const auto shown =
+                std::max<std::int64_t>(1, static_cast<std::int64_t>((width - 2 * Ruler::ellipsis) / wanted));
+            l.columns.first = std::clamp<std::int64_t>(m_centre - shown / 2, 0,
+                                                       std::max<std::int64_t>(0, columnCount() - shown));
+            l.columns.last = std::min(columnCount(), l.columns.first + shown);
+        } else {
+            l.texts = false;
+            l.columns = Ruler(columnCount(), fitting >= 2 ? std::floor(fitting) : fitting);
+        }
+        const auto labels = [&](AxisLabels::Side side, const Ruler& ruler,
+                                const std::vector<QString>& names) {
+            AxisLabels::Spec spec;
+            spec.side = side;
+            spec.text = [&names](std::int64_t i) { return names[static_cast<std::size_t>(i)]; };
+            spec.sparse = side == AxisLabels::Side::Left || m_content.stream != noStream;
+            return AxisLabels(std::move(spec), ruler, style);
+        };
+        l.rowLabels = labels(AxisLabels::Side::Left, l.rows, m_content.rows);
+        l.columnLabels = labels(AxisLabels::Side::Top, l.columns, m_content.columns);
+        left = l.rowLabels.room();
+        top = l.columnLabels.room();
+        right = l.columnLabels.overhang();
+    }
+    const double rowName = m_content.rowName.isEmpty() ? 0 : nameRoom;
+    l.origin = {std::round(margin + rowName + left), std::round(margin + nameRoom + top)};
+    const double width = l.columns.length(), height = l.rows.length();
+    l.rowName = {margin + metrics.height() / 2, l.origin.y() + height / 2};
+    l.nameWidth = metrics.horizontalAdvance(m_content.columnName) + 4;
+    l.columnName = {l.origin.x() + std::max(width, l.nameWidth) / 2, margin + metrics.height() / 2};
+    l.bar = QRectF(l.origin.x(), l.origin.y() + height + 12, std::clamp(width, 130.0, 280.0),
+                   colorBarHeight(m_range, style));
+    l.natural = {l.origin.x() + std::max({width + right, l.bar.width(), l.nameWidth}) + margin,
+                 l.origin.y() + height + below + margin};
+    return l;
+}
+
+const TableFigure::Layout& TableFigure::layout(const QSizeF& area, const FigureStyle& style) const
+{
+    return m_cache->get(area, style, [&](const QSizeF& logical) { return lay(logical, style); });
+}
+
+QSizeF TableFigure::preferredSize(const FigureStyle& style) const
+{
+    FigureStyle plain = style;
+    plain.zoom = 1;
+    // Wide enough for the words, as far as a page can be.
+    const double width = m_content.texts.empty() ? 1100 : 3200;
+    return lay({width, 120 + 40.0 * static_cast<double>(std::min<std::int64_t>(rowCount(), 120))}, plain)
+        .natural;
+}
+
+void TableFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
+                        const Highlight& highlight) const
+{
+    painter.fillRect(area, style.background);
+    const Layout& l = layout(area.size(), style);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    fitInto(l.natural, area, style).apply(painter);
+    const auto values = m_content.values->values();
+    const std::int64_t n = columnCount();
+    const auto value = [&](std::int64_t r, std::int64_t c) {
+        return values[static_cast<std::size_t>(r * n + c)];
+    };
+    if (l.columns.cell >= 2) {
+        painter.setFont(l.textFont);
+        const QFontMetricsF small(l.textFont);
+        for (std::int64_t r = l.rows.first; r < l.rows.last; ++r)
+            for (std::int64_t c = l.columns.first; c < l.columns.last; ++c) {
+                const float v = value(r, c);
+                const QRectF cell = l.cell(r, c);
+                if (std::isnan(v))
+                    continue;
+                const QRgb color = l.scale.color(v);
+                painter.fillRect(cell.adjusted(0, 0, l.columns.cell >= 6 ? -1 : 0, l.rows.cell >= 6 ? -1 : 0),
+                                 QColor(color));
+                if (!l.texts || l.columns.cell < narrowestText - 6)
+                    continue;
+                const QString words = small.elidedText(text(r, c), Qt::ElideRight, cell.width() - 5);
+                painter.setPen(qGray(color) > 140 ? QColor(20, 22, 28) : QColor(250, 250, 252));
+                painter.drawText(cell, Qt::AlignCenter, words);
+            }
+    } else {
+        // Narrower than pixels: each shows the strongest of those that share it.
+        const auto pixels = static_cast<int>(std::max(1.0, std::ceil(l.columns.length())));
+        QImage image(pixels, static_cast<int>(rowCount()), QImage::Format_ARGB32);
+        image.fill(Qt::transparent);
+        for (std::int64_t r = 0; r < rowCount(); ++r)
+            for (int p = 0; p < pixels; ++p) {
+                float strongest = std::numeric_limits<float>::quiet_NaN();
+                for (std::int64_t c = p * n / pixels; c < std::max((p + 1) * n / pixels, p * n / pixels + 1);
+                     ++c)
+                    if (c < n && !(std::abs(value(r, c)) <= std::abs(strongest)) && !std::isnan(value(r, c)))
+                        strongest = value(r, c);
+                if (!std::isnan(strongest))
+                    image.setPixel(p, static_cast<int>(r), l.scale.color(strongest) | 0xff000000U);
+            }
+        painter.drawImage(QRectF(l.origin, QSizeF(l.columns.length(), l.rows.length())), image);
+    }
+    l.rowLabels.paint(painter, l.origin, style);
+    l.columnLabels.paint(painter, l.origin, style);
+    if (m_marked >= 0 && l.columns.shows(m_marked)) {
+        l.columnLabels.paintOne(painter, l.origin, m_marked, style.query, style);
+        painter.setPen(QPen(style.query, 1.6));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRectF(l.origin.x() + l.columns.start(m_marked) - 0.5, l.origin.y() - 0.5,
+                                std::max(l.columns.cell, 2.0), l.rows.length()));
+    }
+    painter.setFont(nameFontOf(style));
+    painter.setPen(style.mutedText);
+    painter.drawText(QRectF(l.columnName - QPointF(400, 12), QSizeF(800, 24)), Qt::AlignCenter,
+                     m_content.columnName);
+    painter.save();
+    painter.translate(l.rowName);
+    painter.rotate(-90);
+    painter.drawText(QRectF(-200, -12, 400, 24), Qt::AlignCenter, m_content.rowName);
+    painter.restore();
+    paintColorBar(painter, l.bar, l.scale, m_range, style);
+    painter.restore();
+    if (highlight.focus)
+        paintHighlight(painter, area, style, highlight);
+}
+
+void TableFigure::paintHighlight(QPainter& painter, const QRectF& area, const FigureStyle& style,
+                                 const Highlight& highlight) const
+{
+    if (!highlight.focus)
+        return;
+    const QRectF cell = cellRect(*highlight.focus, area, style);
+    if (cell.isEmpty())
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(style.accent, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(cell.adjusted(-1, -1, 0, 0));
+    painter.restore();
+}
+
+std::optional<CellRef> TableFigure::cellAt(const QPointF& point, const QRectF& area,
+                                           const FigureStyle& style) const
+{
+    const Layout& l = layout(area.size(), style);
+    const QPointF p = fitInto(l.natural, area, style).toLogical(point) - l.origin;
+    const auto row = l.rows.at(p.y()), column = l.columns.at(p.x());
+    if (!row || !column)
+        return std::nullopt;
+    return CellRef{{}, {*row, *column}};
+}
+
+QRectF TableFigure::cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
+{
+    if (cell.tensor.valid() || !m_content.values->contains(cell.cell))
+        return {};
+    const Layout& l = layout(area.size(), style);
+    return fitInto(l.natural, area, style).toPainter(l.cell(cell.cell[0], cell.cell[1]));
+}
+
+std::optional<CellRef> TableFigure::moved(const std::optional<CellRef>& from, int right, int down) const
+{
+    if (!from || from->tensor.valid() || !m_content.values->contains(from->cell))
+        return CellRef{{}, {0, std::clamp<std::int64_t>(m_marked, 0, columnCount() - 1)}};
+    return CellRef{{},
+                   {std::clamp<std::int64_t>(from->cell[0] + down, 0, rowCount() - 1),
+                    std::clamp<std::int64_t>(from->cell[1] + right, 0, columnCount() - 1)}};
+}
+
+bool TableFigure::reveal(const CellRef& cell)
+{
+    if (cell.tensor.valid() || !m_content.values->contains(cell.cell))
+        return false;
+    const auto& last = m_cache->last();
+    if (last && last->columns.shows(cell.cell[1]))
+        return false;
+    m_centre = cell.cell[1];
+    m_cache->clear();
+    return true;
+}
+
+QString TableFigure::describeCell(const CellRef& cell) const
+{
+    if (cell.tensor.valid() || !m_content.values->contains(cell.cell))
+        return {};
+    const auto at = static_cast<std::size_t>(cell.cell[0] * columnCount() + cell.cell[1]);
+    if (at < m_content.details.size())
+        return m_content.details[at];
+    return QStringLiteral("%1, %2: %3")
+        .arg(m_content.rows[static_cast<std::size_t>(cell.cell[0])],
+             m_content.columns[static_cast<std::size_t>(cell.cell[1])],
+             shownNumber(m_content.values->values()[at], 4));
+}
+
+FigureData TableFigure::data() const
+{
+    FigureData data;
+    data.tensor = m_content.values;
+    data.corner = (m_content.rowName + QStringLiteral(" \\ ") + m_content.columnName).toStdString();
+    for (const QString& row : m_content.rows)
+        data.rows.push_back(row.toStdString());
+    for (const QString& column : m_content.columns)
+        data.columns.push_back(column.toStdString());
+    return data;
+}
+
+} // namespace headlight

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What becomes of a position from layer to layer: one of the analyses across layers, for the selected token.
+
+#include "figures/across_layers.h"
+#include "figures/figure_view.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+
+namespace headlight {
+
+class Selection;
+class Session;
+
+class AcrossPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    AcrossPanel(Session& session, Selection& selection, QWidget* parent = nullptr);
+    [[nodiscard]] FigureView& view() { return *m_view; }
+    [[nodiscard]] QComboBox& chooser() { return *m_chooser; }
+    [[nodiscard]] AcrossView shown() const;
+
+signals:
+    void statusText(const QString& text);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void makeTable();
+    void take(Result<TableContent> content);
+    void markPosition();
+    void choose(const CellRef& cell);
+    [[nodiscard]] std::int64_t position() const;
+
+    Session& m_session;
+    Selection& m_selection;
+    QComboBox* m_chooser;
+    QLabel* m_meaning;
+    QLabel* m_title;
+    FigureView* m_view;
+    std::shared_ptr<TableFigure> m_figure;
+    std::int64_t m_position = -2;
+    bool m_stale = true;
+};
+
+} // namespace headlight
