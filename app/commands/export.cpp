@@ -264,10 +264,9 @@ Command exportCommand()
             "  overlay    where a patch or the class token looks, over the picture: --query\n"
             "  positions  how the model knows where a token stands\n"
             "  norms      the length of the residual stream after every layer\n"
-            "  lens       the logit lens: what the model would say after every layer (--token: one token's "
-            "rank)\n"
+            "  lens       the logit lens: what the model would say after every layer\n"
             "  dla        direct logit attribution by layer and head: --position, --token\n"
-            "  sources    what the heads carry to a logit from every token: --position, --token\n"
+            "  sources    what heads carry to a logit from each token: --position, --token\n"
             "  rollout    attention rollout: --layer\n"
             "  flow       attention flow to a token: --position",
         .options =

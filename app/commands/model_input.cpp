@@ -3,6 +3,8 @@
 #include "commands/model_input.h"
 
 #include "analysis/what_if.h"
+#include "models/attention_file.h"
+
 #include "commands/image_pixels.h"
 #include "formats/npy.h"
 #include "result/quote.h"
@@ -235,6 +237,8 @@ Outcome<void> checkInputOptions(const Arguments& arguments)
     for (const char* input : {"--text", "--ids", "--image", "--pixels"})
         if (arguments.has(input))
             return {};
+    if (!arguments.operands.empty() && isAttentionFile(arguments.operands.front()))
+        return {}; // it brings its own
     return wrongUsage("expected an input (--text, --ids, --image or --pixels), found none");
 }
 

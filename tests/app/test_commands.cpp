@@ -401,6 +401,42 @@ private slots:
         }
     }
 
+    void everyMetric()
+    {
+        const auto all = program({"heads", "induction-2l", "--text", "dgmrbqwm", "--all"});
+        VERIFY_SUCCESS(all);
+        const QJsonObject object = jsonObject(all.out);
+        const QJsonArray heads = object["heads"].toArray();
+        QCOMPARE(object["definitions"].toArray().size(), 17);
+        QVERIFY(heads[1]["ov_copying"].toDouble() > 0.9);
+        QVERIFY(heads[1]["importance"].toDouble() > 1);
+        QVERIFY(heads[1]["evidence"].toString().startsWith("induction "));
+        QCOMPARE(object["missing"].toObject().size(), 0);
+
+        const auto one = program({"heads", "kjv-bert", "--text", "in the beginning", "--metrics",
+                                  "ov_copying,qk_matching", "--format", "csv"});
+        QCOMPARE(one.exitCode, 0);
+        const QByteArray header = one.out.left(one.out.indexOf('\r'));
+        QVERIFY(header.endsWith(",special_tokens,ov_copying,qk_matching"));
+        QVERIFY(one.words.contains("ov_copying: "));
+
+        const auto wrong = program({"heads", "kjv-bert", "--text", "a", "--metrics", "fame"});
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY(wrong.words.contains("expected metrics among induction_repeated"));
+    }
+
+    void headsOfAFile()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("mine.npy");
+        QVERIFY(writeNpy(file.toStdString(),
+                         Tensor({named("layer", 1), named("head", 1), named("query", 3), named("key", 3)},
+                                {1, 0, 0, 1, 0, 0, 0, 1, 0})));
+        const auto finished = program({"heads", file});
+        VERIFY_SUCCESS(finished);
+        QCOMPARE(jsonObject(finished.out)["heads"][0]["label"].toString(), "previous token");
+    }
+
     void headsOfTheInductionModel()
     {
         const auto finished = program({"heads", "induction-2l", "--text", "dgmrbqwm"});

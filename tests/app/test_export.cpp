@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cmath>
+
 using namespace headlight;
 using namespace headlight::test;
 
@@ -58,6 +60,27 @@ class ExportTest : public QObject
 {
     Q_OBJECT
 private slots:
+    void analysesAsNumbers()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("a.csv");
+        VERIFY_SUCCESS(exported(file, {"--view", "rollout", "--layer", "0"}));
+        for (const QByteArray& line : contents(file).trimmed().split('\n').mid(1)) {
+            double sum = 0;
+            for (const QByteArray& field : line.trimmed().split(',').mid(1))
+                sum += field.toDouble();
+            QVERIFY(std::abs(sum - 1) < 1e-4);
+        }
+        const auto refused = program({"export", "kjv-bert", "--text", "in the", "--view", "dla", "-o", file});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY(refused.words.contains("the prediction head is not linear"));
+        const auto far = exported(file, {"--view", "dla", "--position", "4"});
+        QCOMPARE(far.exitCode, 1);
+        QVERIFY(far.words.contains("expected a position from 0 to 3, found 4"));
+        const auto misplaced = exported(file, {"--view", "norms", "--token", "1"});
+        QCOMPARE(misplaced.exitCode, 2);
+    }
+
     void everyViewOfEveryModel_data()
     {
         QTest::addColumn<QString>("model");
@@ -71,6 +94,14 @@ private slots:
             const auto row = [&](const QStringList& options) {
                 QTest::newRow(qPrintable(name + " " + options.join(' '))) << name << options;
             };
+            row({"--view", "norms"});
+            row({"--view", "lens"});
+            row({"--view", "rollout"});
+            row({"--view", "flow"});
+            if (name != "kjv-bert") { // a word is chosen by an MLP there
+                row({"--view", "dla"});
+                row({"--view", "sources"});
+            }
             row({"--view", "stage", "--hook", hook(last.pattern)});
             row({"--view", "tensor", "--hook", hook(last.scores)});
             row({"--view", "heads"});

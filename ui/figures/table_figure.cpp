@@ -28,7 +28,7 @@ struct TableFigure::Layout
     AxisLabels rowLabels, columnLabels;
     ColorScale scale;
     QFont textFont;
-    bool texts = false;
+    bool texts = false, named = true;
     QRectF bar;
     QPointF rowName, columnName;
     double nameWidth = 0;
@@ -84,14 +84,22 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
     for (std::int64_t c = 0; c < cells; c += stride)
         wanted = std::max(wanted, small.horizontalAdvance(text(c / columnCount(), c % columnCount())) + 10);
     wanted = std::min(wanted, widestText);
-    const double wantedHeight = small.height() + 8, nameRoom = metrics.height() + 4;
-    const double below = colorBarHeight(m_range, style) + 14;
+    const double wantedHeight = small.height() + 8, textHeight = small.height() - 1;
+    const double m = static_cast<double>(rowCount()), n = static_cast<double>(columnCount());
+    // In a low panel the words are worth more than the name of an axis and the colours' scale.
+    double nameRoom = metrics.height() + 4, below = colorBarHeight(m_range, style) + 14;
+    const double lowest = 2 * margin + metrics.height() + m * textHeight;
+    const bool few = rowCount() <= 64;
+    const bool bar = !few || area.height() >= lowest + below + nameRoom;
+    const bool named = !few || area.height() >= lowest + (bar ? below : 0) + nameRoom;
+    below = bar ? below : 0;
+    nameRoom = named ? nameRoom : 0;
+    l.named = named;
     double left = 60, top = 30, right = 0;
     for (int round = 0; round < 2; ++round) {
-        const double width = std::max(60.0, area.width() - 2 * margin - left - right - nameRoom),
+        const double width = std::max(60.0, area.width() - 2 * margin - left - right - metrics.height() - 4),
                      height = std::max(24.0, area.height() - 2 * margin - top - nameRoom - below);
-        const double n = static_cast<double>(columnCount()), m = static_cast<double>(rowCount());
-        l.rows = Ruler(rowCount(), std::clamp(height / m, 1.0, wantedHeight));
+        l.rows = Ruler(rowCount(), std::clamp(height / m, few ? textHeight : 1.0, wantedHeight));
         if (l.rows.cell >= 3)
             l.rows.cell = std::floor(l.rows.cell);
         l.texts = l.rows.cell >= small.height() - 1;
@@ -124,14 +132,15 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
         top = l.columnLabels.room();
         right = l.columnLabels.overhang();
     }
-    const double rowName = m_content.rowName.isEmpty() ? 0 : nameRoom;
+    const double rowName = m_content.rowName.isEmpty() ? 0 : metrics.height() + 4;
     l.origin = {std::round(margin + rowName + left), std::round(margin + nameRoom + top)};
     const double width = l.columns.length(), height = l.rows.length();
     l.rowName = {margin + metrics.height() / 2, l.origin.y() + height / 2};
     l.nameWidth = metrics.horizontalAdvance(m_content.columnName) + 4;
     l.columnName = {l.origin.x() + std::max(width, l.nameWidth) / 2, margin + metrics.height() / 2};
-    l.bar = QRectF(l.origin.x(), l.origin.y() + height + 12, std::clamp(width, 130.0, 280.0),
-                   colorBarHeight(m_range, style));
+    if (bar)
+        l.bar = QRectF(l.origin.x(), l.origin.y() + height + 12, std::clamp(width, 130.0, 280.0),
+                       colorBarHeight(m_range, style));
     l.natural = {l.origin.x() + std::max({width + right, l.bar.width(), l.nameWidth}) + margin,
                  l.origin.y() + height + below + margin};
     return l;
@@ -211,14 +220,16 @@ void TableFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
     }
     painter.setFont(nameFontOf(style));
     painter.setPen(style.mutedText);
-    painter.drawText(QRectF(l.columnName - QPointF(400, 12), QSizeF(800, 24)), Qt::AlignCenter,
-                     m_content.columnName);
+    if (l.named)
+        painter.drawText(QRectF(l.columnName - QPointF(400, 12), QSizeF(800, 24)), Qt::AlignCenter,
+                         m_content.columnName);
     painter.save();
     painter.translate(l.rowName);
     painter.rotate(-90);
     painter.drawText(QRectF(-200, -12, 400, 24), Qt::AlignCenter, m_content.rowName);
     painter.restore();
-    paintColorBar(painter, l.bar, l.scale, m_range, style);
+    if (!l.bar.isEmpty())
+        paintColorBar(painter, l.bar, l.scale, m_range, style);
     painter.restore();
     if (highlight.focus)
         paintHighlight(painter, area, style, highlight);

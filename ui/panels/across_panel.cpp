@@ -31,8 +31,8 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     m_chooser->setObjectName(QStringLiteral("acrossChooser"));
     m_chooser->setAccessibleName(tr("What to follow across the layers"));
     m_chooser->setFocusPolicy(Qt::TabFocus);
+    m_title->hide();
     m_title->setObjectName(QStringLiteral("panelHeading"));
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_meaning->setObjectName(QStringLiteral("muted"));
     m_meaning->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_view->setObjectName(QStringLiteral("acrossView"));
@@ -40,12 +40,12 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     auto* top = new QHBoxLayout;
     top->setSpacing(12);
     top->addWidget(m_chooser);
-    top->addWidget(m_title, 1);
+    top->addWidget(m_title);
+    top->addWidget(m_meaning, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 4, 10, 2);
     layout->setSpacing(2);
     layout->addLayout(top);
-    layout->addWidget(m_meaning);
     layout->addWidget(m_view, 1);
 
     const auto anew = [this] {
@@ -131,13 +131,15 @@ void AcrossPanel::take(Result<TableContent> content)
         if (figure.error().code == ErrorCode::Cancelled)
             return;
         m_figure = nullptr;
-        m_title->clear();
+        m_title->hide();
         m_view->setPlaceholder(errorText(figure.error()));
         m_view->setFigure(nullptr);
         return;
     }
     m_figure = std::move(*figure);
-    m_title->setText(m_figure->title() == m_chooser->currentText() ? QString() : m_figure->title());
+    const QString title = m_figure->title();
+    m_title->setText(title);
+    m_title->setVisible(title != m_chooser->currentText());
     m_view->setFigure(m_figure);
     markPosition();
 }

@@ -265,9 +265,10 @@ void HeadTablePanel::take(std::shared_ptr<const Program> program, Result<HeadAna
         for (const MetricDefinition& d : allMetricDefinitions())
             if (d.key == m.metric)
                 missing << tr("no %1: %2").arg(textOf(d.title), textOf(m.reason));
-    m_note->setText(missing.isEmpty() ? tr("%n head(s); click a column to sort by it, a row to go to it",
-                                           nullptr, static_cast<int>(analysis->heads.size()))
-                                      : missing.join(QStringLiteral("; ")));
+    m_note->setText(
+        missing.isEmpty()
+            ? tr("%1 heads; click a column to sort by it, a row to go to it").arg(analysis->heads.size())
+            : missing.join(QStringLiteral("; ")));
     m_note->setToolTip(m_note->text());
     m_selecting = true;
     m_model->setHeads(std::move(program), std::move(*analysis), all);

@@ -182,11 +182,12 @@ void PredictionsPanel::makeControls()
     auto* row = new QHBoxLayout(m_controls);
     row->setContentsMargins(0, 2, 0, 0);
     row->setSpacing(6);
-    const auto add = [&](const QString& name, QWidget* box) {
+    const auto add = [&](const QString& name, QAbstractSpinBox* box) {
         auto* label = new QLabel(name, m_controls);
         label->setObjectName(QStringLiteral("muted"));
         label->setBuddy(box);
         box->setAccessibleName(name);
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
         box->setFocusPolicy(Qt::StrongFocus);
         row->addWidget(label);
         row->addWidget(box);

@@ -5,15 +5,18 @@
 
 #include "analysis/logit_attribution.h"
 #include "figures/across_layers.h"
+#include "formats/npy.h"
 #include "panels/across_panel.h"
 #include "panels/head_table_panel.h"
 #include "window_fixture.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QHeaderView>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
+#include <QSpinBox>
 #include <QTableView>
 
 using namespace headlight;
