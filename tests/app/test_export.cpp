@@ -117,6 +117,7 @@ private slots:
             if (name == "fashion-vit")
                 row({"--view", "overlay", "--query", "3"});
             row({"--view", "positions"});
+            row({"--view", "compare", "--hook", hook(last.pattern), "--what-if", "*:uniform"});
         }
     }
     void everyViewOfEveryModel()

@@ -6,6 +6,7 @@
 #include "../core/support.h"
 #include "program.h"
 
+#include "formats/npy.h"
 #include "formats/npz.h"
 
 #include <QTemporaryDir>
@@ -66,6 +67,31 @@ private slots:
         QFile csv(table);
         QVERIFY(csv.open(QIODevice::ReadOnly));
         QVERIFY2(csv.readAll().contains(",1,0,0"), "each position looks at itself");
+    }
+
+    void comparedIsTheDifference()
+    {
+        QTemporaryDir folder;
+        const QString hook = "blocks.1.attn.hook_pattern", spec = "blocks.1.attn:uniform";
+        const auto saved = [&](const QString& name, const QStringList& options) {
+            const QString file = folder.filePath(name);
+            const auto finished = program(
+                QStringList{"export", "nano-sort", "--ids", "2,1,0", "--hook", hook, "-o", file} + options);
+            return finished.exitCode == 0 ? readNpy(file.toStdString())
+                                          : fail(ErrorCode::Io, finished.words.toStdString());
+        };
+        const auto before = saved("before.npy", {"--view", "tensor"});
+        const auto after = saved("after.npy", {"--view", "tensor", "--what-if", spec});
+        const auto difference = saved("difference.npy", {"--view", "compare", "--what-if", spec});
+        QVERIFY2(difference, difference ? "" : difference.error().text().c_str());
+        QVERIFY(before && after);
+        QCOMPARE(difference->values.size(), before->values.size());
+        for (std::size_t i = 0; i < before->values.size(); ++i)
+            QCOMPARE(difference->values[i], after->values[i] - before->values[i]);
+        const auto alone = program({"export", "nano-sort", "--ids", "2,1,0", "--view", "compare", "--hook",
+                                    hook, "-o", folder.filePath("x.png")});
+        QCOMPARE(alone.exitCode, 2);
+        VERIFY_SAYS(alone, "expected --what-if with --view compare");
     }
 
     void worksForImagesAndTwoStacks()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/run_worker.h"
 
+#include "analysis/what_if.h"
 #include "models/preprocess.h"
 #include "run/workers.h"
 
@@ -83,19 +84,34 @@ Result<RunOutcome> run(const RunRequest& request, ModelPtr model, SessionInput g
         return tl::unexpected(input.error());
     if (given.cut)
         shorten(*model, *input, given);
+    RunOutcome outcome;
+    outcome.overrides = request.overrides;
     RunOptions options;
-    options.overrides = request.overrides;
+    options.overrides = fitting(*model->program, *input, request.overrides);
     options.base = request.base;
+    if (!options.overrides.empty()) {
+        // What the changed run is compared with; when the input is the old one, nothing is computed for it.
+        auto plain = Execution::start(model->program, model->parameters, *input, workers,
+                                      {{}, request.plain, options.memoryBudget});
+        if (!plain)
+            return tl::unexpected(plain.error());
+        if (auto ok = plain->run(stop, progress); !ok)
+            return tl::unexpected(ok.error());
+        outcome.plain = plain->trace();
+        if (plain->executedSteps() > 0)
+            options.base = outcome.plain;
+    }
     auto execution =
         Execution::start(model->program, model->parameters, std::move(*input), workers, std::move(options));
     if (!execution)
         return tl::unexpected(execution.error());
     if (auto ok = execution->run(stop, progress); !ok)
         return tl::unexpected(ok.error());
-    RunOutcome outcome;
     outcome.model = std::move(model);
     outcome.input = std::move(given);
     outcome.trace = execution->trace();
+    if (!outcome.plain.valid())
+        outcome.plain = outcome.trace;
     outcome.executedSteps = execution->executedSteps();
     outcome.runMilliseconds = millisecondsSince(start);
     return outcome;

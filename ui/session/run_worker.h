@@ -39,7 +39,8 @@ struct RunRequest
     std::optional<SessionInput> input;
     std::string text; ///< instead of the first example's, when it is not empty
     Overrides overrides;
-    Trace base;
+    Trace base;  ///< the run shown before
+    Trace plain; ///< the run without what-ifs before
 };
 
 struct RunOutcome
@@ -48,6 +49,8 @@ struct RunOutcome
     bool opened = false; ///< the request opened the model
     SessionInput input;
     Trace trace;
+    Trace plain;         ///< the same run without what-ifs; the trace itself when there are none
+    Overrides overrides; ///< as they were asked for; edits that do not fit this input are not in the trace
     double openMilliseconds = 0, runMilliseconds = 0;
     int executedSteps = 0;
 };

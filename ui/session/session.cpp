@@ -122,6 +122,30 @@ void Session::setOverrides(Overrides overrides, const QString& description)
     m_undo.push(new OverridesCommand(*this, m_wantedOverrides, std::move(overrides), description));
 }
 
+Result<void> Session::setWhatIf(const WhatIf& whatIf, bool on, const QString& description)
+{
+    if (!m_model || !m_trace.valid())
+        return fail(ErrorCode::NotFound, "no model is open");
+    auto list = overridesOf(*m_model->program, whatIf, m_trace.input());
+    if (!list)
+        return tl::unexpected(list.error());
+    Overrides wanted = on ? with(m_wantedOverrides, *list) : without(m_wantedOverrides, *list);
+    const auto same = [](const OverridePtr& a, const OverridePtr& b) {
+        // Edits of one tensor are merged: their text is that of the last one only.
+        return a == b || (a->target == b->target && !a->what.empty() && a->what == b->what &&
+                          !std::holds_alternative<Override::EditCells>(a->change));
+    };
+    if (!std::equal(wanted.begin(), wanted.end(), m_wantedOverrides.begin(), m_wantedOverrides.end(), same))
+        setOverrides(std::move(wanted), description);
+    return {};
+}
+
+void Session::resetWhatIfs()
+{
+    if (!m_wantedOverrides.empty())
+        setOverrides({}, tr("Reset all what-ifs"));
+}
+
 void Session::setHeadOff(int attention, int head, bool off)
 {
     if (!m_model || headOff(attention, head) == off)
@@ -129,21 +153,16 @@ void Session::setHeadOff(int attention, int head, bool off)
     const AttentionLayer& layer = m_model->program->attention[static_cast<std::size_t>(attention)];
     if (layer.z < 0)
         return; // only its pattern is known
-    const std::string& hook = m_model->program->steps[static_cast<std::size_t>(layer.z)].hook;
-    Overrides list = m_wantedOverrides;
-    if (off) {
-        auto change = std::make_shared<Override>();
-        change->target = hook;
-        change->change = Override::Ablate{std::string(axis::head), head, false};
-        change->description = layer.name + ", head " + std::to_string(head) + " off";
-        list.push_back(std::move(change));
-    } else {
-        std::erase_if(list, [&](const OverridePtr& o) {
-            const auto* ablate = std::get_if<Override::Ablate>(&o->change);
-            return o->target == hook && ablate && ablate->axis == axis::head && ablate->index == head;
-        });
-    }
-    setOverrides(std::move(list), off ? tr("head %1 off").arg(head) : tr("head %1 on").arg(head));
+    const std::string& name = layer.name;
+    WhatIf whatIf;
+    whatIf.kind = WhatIf::Kind::HeadOff;
+    whatIf.target = name;
+    whatIf.head = head;
+    const auto ok = setWhatIf(
+        whatIf, off,
+        (off ? tr("%1: head %2 off") : tr("%1: head %2 on")).arg(QString::fromStdString(name)).arg(head));
+    if (!ok)
+        emit problem({errorText(ok.error()), {}, {}});
 }
 
 bool Session::headOff(int attention, int head) const
@@ -207,6 +226,7 @@ void Session::rerun()
     wanted.input = m_wanted;
     wanted.overrides = m_wantedOverrides;
     wanted.base = m_trace;
+    wanted.plain = m_plain;
     request(std::move(wanted));
 }
 
@@ -265,6 +285,8 @@ void Session::takeOver(RunOutcome outcome)
 {
     m_input = outcome.input;
     m_trace = std::move(outcome.trace);
+    m_plain = std::move(outcome.plain);
+    m_ranOverrides = std::move(outcome.overrides);
     m_runMilliseconds = outcome.runMilliseconds;
     m_executedSteps = outcome.executedSteps;
     if (outcome.opened) {
@@ -288,7 +310,7 @@ void Session::takeOver(RunOutcome outcome)
 
 void Session::revertFailedCommands()
 {
-    const Overrides& shown = m_trace.valid() ? m_trace.overrides() : m_wantedOverrides;
+    const Overrides shown = m_trace.valid() ? m_ranOverrides : m_wantedOverrides;
     if (m_wantedOverrides == shown)
         return;
     m_reverting = true;

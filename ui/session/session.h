@@ -6,6 +6,7 @@
 // in one worker; what it publishes is immutable and taken over in one go on the GUI thread, so that a run
 // that fails or is cancelled leaves the session as it was.
 
+#include "analysis/what_if.h"
 #include "session/issue.h"
 #include "session/run_worker.h"
 
@@ -28,6 +29,10 @@ public:
     [[nodiscard]] const std::filesystem::path& resources() const { return m_resources; }
     [[nodiscard]] const ModelPtr& model() const { return m_model; } ///< null before the first one is open
     [[nodiscard]] const Trace& trace() const { return m_trace; }    ///< invalid before the first run
+    /// The same run without what-ifs: what a changed run is compared with.
+    [[nodiscard]] const Trace& plainTrace() const { return m_plain; }
+    /// Whether what is shown is a changed run.
+    [[nodiscard]] bool changed() const { return m_trace.valid() && !m_trace.overrides().empty(); }
     /// What the trace was made from, and what has been asked for since (the same when idle and well).
     [[nodiscard]] const SessionInput& input() const { return m_input; }
     [[nodiscard]] const SessionInput& wanted() const { return m_wanted; }
@@ -49,8 +54,14 @@ public:
     void cutToContext();
     void cancel();
 
+    /// The what-ifs that have been asked for (the trace's, when idle and well).
+    [[nodiscard]] const Overrides& overrides() const { return m_wantedOverrides; }
     /// A new list of what-ifs, as a command that can be undone.
     void setOverrides(Overrides overrides, const QString& description);
+    /// Adds a what-if, in the place of one of the same kind on the same target, or takes it away. Nothing
+    /// happens when that changes nothing. Errors: those of overridesOf().
+    Result<void> setWhatIf(const WhatIf& whatIf, bool on, const QString& description);
+    void resetWhatIfs();
     void setHeadOff(int attention, int head, bool off);
     [[nodiscard]] bool headOff(int attention, int head) const;
 
@@ -88,7 +99,8 @@ private:
     std::filesystem::path m_resources;
     std::shared_ptr<Workers> m_workers;
     ModelPtr m_model;
-    Trace m_trace;
+    Trace m_trace, m_plain;
+    Overrides m_ranOverrides; ///< that the trace was asked for with
     SessionInput m_input, m_wanted;
     Overrides m_wantedOverrides;
     QUndoStack m_undo;

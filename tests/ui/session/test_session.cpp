@@ -4,6 +4,9 @@
 
 #include <QFile>
 
+#include <cstring>
+#include <random>
+
 using namespace headlight;
 using namespace headlight::test;
 
@@ -204,6 +207,118 @@ private slots:
         session.setTexts(text("CAB"));
         QVERIFY(settled(session));
         QCOMPARE(session.trace().overrides().size(), 1U);
+    }
+
+    void twoHundredChangesUndoneAndRedone_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"nano-sort", "date-seq2seq", "fashion-vit"})
+            QTest::newRow(name) << name;
+    }
+    void twoHundredChangesUndoneAndRedone()
+    {
+        QFETCH(QString, name);
+        Session session(resourceFolder());
+        QVERIFY(open(session, name));
+        const Trace first = session.trace();
+        const Program& program = first.program();
+        std::mt19937 random(200);
+        const auto any = [&](std::size_t count) {
+            return std::uniform_int_distribution<std::size_t>(0, count - 1)(random);
+        };
+        const auto change = [&] {
+            WhatIf whatIf;
+            const AttentionLayer& layer = program.attention[any(program.attention.size())];
+            whatIf.target = any(4) == 0 ? "*" : layer.name;
+            whatIf.kind = static_cast<WhatIf::Kind>(any(10));
+            whatIf.temperature = 0.5 + 0.5 * static_cast<double>(any(5));
+            whatIf.mask = static_cast<WhatIf::Mask>(any(6));
+            whatIf.size = 1 + static_cast<int>(any(3));
+            whatIf.head = static_cast<int>(any(static_cast<std::size_t>(layer.heads)));
+            if (whatIf.kind == WhatIf::Kind::Edit) {
+                const bool weight = any(3) == 0;
+                const auto step = any(program.steps.size());
+                whatIf.target = weight ? program.parameters[any(program.parameters.size())].name
+                                       : program.steps[step].hook;
+                const Axes& axes =
+                    weight ? program.axesOf(program.find(whatIf.target)) : first.axes(static_cast<int>(step));
+                for (const Axis& a : axes)
+                    whatIf.cell.emplace_back(
+                        static_cast<std::int64_t>(any(static_cast<std::size_t>(a.size))));
+                if (!whatIf.cell.empty() && any(3) == 0)
+                    whatIf.cell.back().reset();
+                whatIf.values = {static_cast<float>(any(100)) / 25.0F - 2};
+            }
+            // What makes no sense here (a mask of patches, token ids) is refused, and changes nothing.
+            (void)session.setWhatIf(whatIf, any(5) != 0, QString::fromStdString(specOf(whatIf)));
+        };
+        int operations = 0;
+        while (operations < 200) {
+            switch (any(6)) {
+            case 0:
+                session.undoStack().undo();
+                break;
+            case 1:
+                session.undoStack().redo();
+                break;
+            default:
+                change();
+            }
+            ++operations;
+            if (any(4) == 0) // sometimes several follow before a run is done
+                QVERIFY(settled(session));
+        }
+        QVERIFY(settled(session));
+        const Trace last = session.trace();
+        const int index = session.undoStack().index();
+        QVERIFY2(index > 40, "too little happened");
+        QVERIFY(!last.overrides().empty());
+        const auto identical = [&](const Trace& a, const Trace& b) {
+            for (int i = 0; i < static_cast<int>(program.steps.size()); ++i) {
+                const auto x = a.step(i), y = b.step(i);
+                if (!x || !y ||
+                    std::memcmp((*x)->dense().data(), (*y)->dense().data(),
+                                static_cast<std::size_t>((*x)->count()) * sizeof(float)) != 0)
+                    return QString::fromStdString(program.steps[static_cast<std::size_t>(i)].hook);
+            }
+            return QString();
+        };
+        while (session.undoStack().canUndo()) {
+            session.undoStack().undo();
+            if (any(3) == 0)
+                QVERIFY(settled(session));
+        }
+        QVERIFY(settled(session));
+        QVERIFY(session.trace().overrides().empty());
+        QCOMPARE(identical(session.trace(), first), QString());
+        QCOMPARE(identical(session.plainTrace(), first), QString());
+        session.undoStack().setIndex(index);
+        QVERIFY(settled(session));
+        QCOMPARE(identical(session.trace(), last), QString());
+        QVERIFY(identical(session.trace(), first) != QString());
+    }
+
+    void anEditThatDoesNotFitAShorterTextWaits()
+    {
+        Session session(resourceFolder());
+        QVERIFY(open(session, "nano-sort", "CABBA"));
+        WhatIf edit;
+        edit.kind = WhatIf::Kind::Edit;
+        edit.target = "blocks.0.attn.hook_pattern";
+        edit.cell = {0, 4, 1};
+        edit.values = {0.5F};
+        QVERIFY(session.setWhatIf(edit, true, "edit"));
+        QVERIFY(settled(session));
+        QVERIFY(session.changed());
+        QSignalSpy said(&session, &Session::problem);
+        session.setTexts(text("CAB"));
+        QVERIFY(settled(session));
+        QVERIFY(said.isEmpty());
+        QVERIFY(!session.changed());
+        session.setTexts(text("CABBA"));
+        QVERIFY(settled(session));
+        QCOMPARE((*session.trace().tensor("blocks.0.attn.hook_pattern"))->at({0, 4, 1}), 0.5F);
+        QVERIFY((*session.plainTrace().tensor("blocks.0.attn.hook_pattern"))->at({0, 4, 1}) != 0.5F);
     }
 
     void aCancelledWhatIfIsTakenBack()
