@@ -43,17 +43,18 @@ const std::vector<ViewUse>& viewUses()
                                            {"tensor", {"--hook"}, {"--head", "--cell"}},
                                            {"heads", {}, {}},
                                            {"head", {"--layer", "--head"}, {"--attention"}},
-                                            {"links", {}, linkOptions},
-                                            {"qk", {}, pairOptions},
-                                            {"scatter", {}, pairOptions},
-                                            {"overlay", {}, {"--layer", "--head", "--attention", "--query"}},
-                                            {"positions", {}, {}},
-                                            {"norms", {}, {}},
-                                            {"lens", {}, {"--token"}},
-                                            {"dla", {}, {"--position", "--token"}},
-                                            {"sources", {}, {"--position", "--token"}},
-                                            {"rollout", {}, {"--layer"}},
-                                            {"flow", {}, {"--position"}}};
+                                           {"links", {}, linkOptions},
+                                           {"qk", {}, pairOptions},
+                                           {"scatter", {}, pairOptions},
+                                           {"overlay", {}, {"--layer", "--head", "--attention", "--query"}},
+                                           {"positions", {}, {}},
+                                           {"norms", {}, {}},
+                                           {"lens", {}, {"--token"}},
+                                           {"dla", {}, {"--position", "--token"}},
+                                           {"sources", {}, {"--position", "--token"}},
+                                           {"rollout", {}, {"--layer"}},
+                                           {"flow", {}, {"--position"}},
+                                           {"compare", {"--hook"}, {"--head", "--cell"}}};
     return uses;
 }
 
@@ -64,9 +65,11 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
     const auto use = std::find_if(uses.begin(), uses.end(), [&](const ViewUse& u) { return u.view == view; });
     if (use == uses.end())
         return {};
+    if (view == "compare" && !arguments.has("--what-if"))
+        return wrongUsage("expected --what-if with --view compare, found none");
     for (const std::string_view option :
-         {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--query", "--key",
-          "--cell", "--position", "--token"}) {
+         {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--query",
+          "--key", "--cell", "--position", "--token"}) {
         const bool needed = std::find(use->needs.begin(), use->needs.end(), option) != use->needs.end();
         const bool taken = std::find(use->takes.begin(), use->takes.end(), option) != use->takes.end();
         if (needed && !arguments.has(option))
@@ -203,15 +206,25 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     auto opened = openWithInput(arguments, context);
     if (!opened)
         return tl::unexpected(opened.error());
-    int last = static_cast<int>(opened->model->program->steps.size()) - 1;
+    int last = static_cast<int>(opened->model->program->steps.size()) - 1, hookStep = last;
     if (const std::string& hook = request->viewOptions.hook; !hook.empty()) {
         auto step = stepOf(*opened->model, hook);
         if (!step)
             return tl::unexpected(step.error());
-        last = *step;
+        last = hookStep = *step;
     }
     RunOptions options;
     options.overrides = opened->overrides;
+    const bool compare = request->view == "compare";
+    if (compare) {
+        // The predictions stand at the end.
+        last = static_cast<int>(opened->model->program->steps.size()) - 1;
+        auto base =
+            runModel(opened->model->program, opened->model->parameters, opened->input, opened->workers);
+        if (!base)
+            return tl::unexpected(base.error());
+        options.base = request->viewOptions.base = std::move(*base);
+    }
     auto execution = Execution::start(opened->model->program, opened->model->parameters,
                                       std::move(opened->input), opened->workers, std::move(options));
     if (!execution)
@@ -220,7 +233,7 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
         return tl::unexpected(ok.error());
     const Trace trace = execution->trace();
     if (const auto& focus = request->viewOptions.focus) {
-        auto highlight = highlightOf(trace, last, *focus);
+        auto highlight = highlightOf(trace, hookStep, *focus);
         if (!highlight)
             return tl::unexpected(highlight.error());
         request->exportOptions.highlight = *highlight;
@@ -268,11 +281,13 @@ Command exportCommand()
             "  dla        direct logit attribution by layer and head: --position, --token\n"
             "  sources    what heads carry to a logit from each token: --position, --token\n"
             "  rollout    attention rollout: --layer\n"
-            "  flow       attention flow to a token: --position",
+            "  flow       attention flow to a token: --position\n"
+            "  compare    --hook before and after --what-if, their difference, and what becomes\n"
+            "             of the predictions; as .csv or .npy the difference",
         .options =
             inputOptions() + whatIfOptions() +
             Options{{"--view", "VIEW", "what to draw"},
-                    {"--hook", "HOOK", "stage, tensor: which one; headlight info lists them"},
+                    {"--hook", "HOOK", "stage, tensor, compare: which one; headlight info lists them"},
                     {"--layer", "L", "head, links, qk, scatter, overlay, rollout: which layer"},
                     {"--head", "N", "which head"},
                     {"--attention", "NAME",

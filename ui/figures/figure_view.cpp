@@ -327,7 +327,7 @@ void FigureView::mouseDoubleClickEvent(QMouseEvent* event)
     if (!m_figure || event->button() != Qt::LeftButton)
         return;
     if (const auto cell = m_figure->cellAt(event->position(), figureArea(), figureStyle()))
-        emit cellActivated(*cell);
+        emit cellActivated(*cell, event->modifiers());
 }
 
 void FigureView::leaveEvent(QEvent* event)
@@ -433,7 +433,7 @@ void FigureView::keyPressEvent(QKeyEvent* event)
         break;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        emit cellActivated(*m_cursor);
+        emit cellActivated(*m_cursor, event->modifiers());
         return;
     case Qt::Key_Escape:
         setCursorCell(std::nullopt);

@@ -64,8 +64,8 @@ signals:
     /// The mouse is over this cell, or the keyboard cursor is on it; nothing when neither is.
     void cellHovered(const std::optional<headlight::CellRef>& cell);
     void cellClicked(const headlight::CellRef& cell);
-    /// Return or a double click.
-    void cellActivated(const headlight::CellRef& cell);
+    /// Return or a double click, and the modifier keys held down with it.
+    void cellActivated(const headlight::CellRef& cell, Qt::KeyboardModifiers modifiers);
     /// The place of a click, for figures that know more than cells; in figureArea().
     void clickedAt(const QPointF& point);
     void zoomChanged(double zoom);

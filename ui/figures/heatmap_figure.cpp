@@ -160,7 +160,7 @@ HeatmapFigure::~HeatmapFigure() = default;
 Result<std::unique_ptr<HeatmapFigure>> HeatmapFigure::make(FigureSource source, TensorRef ref,
                                                            HeatmapOptions options)
 {
-    auto tensor = source.trace.tensor(ref);
+    auto tensor = options.numbersOf ? Result<TensorPtr>(options.numbersOf) : source.trace.tensor(ref);
     if (!tensor)
         return tl::unexpected(tensor.error());
     if (!*tensor || (*tensor)->count() == 0)

@@ -17,6 +17,7 @@ struct HeatmapOptions
     ScaleOptions scale;
     bool numbers = true; ///< in cells where they fit
     bool frame = true;   ///< labels, names of axes and the colour bar around it
+    TensorPtr numbersOf; ///< shown instead of the run's own tensor, with the same axes: a difference
 };
 
 class HeatmapFigure final : public Figure

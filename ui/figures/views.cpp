@@ -3,6 +3,7 @@
 #include "figures/views.h"
 
 #include "figures/across_layers.h"
+#include "figures/compare_figure.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
@@ -12,6 +13,8 @@
 #include "figures/query_key_figure.h"
 #include "result/quote.h"
 #include "run/workers.h"
+
+#include <QCoreApplication>
 
 #include <algorithm>
 
@@ -219,13 +222,53 @@ Result<FigurePtr> overlayView(FigureSource source, const ViewOptions& options)
     return plain(OverlayFigure::make(std::move(source), std::move(overlay)));
 }
 
+Result<FigurePtr> compareView(FigureSource source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    const Trace base = options.base.valid() ? options.base : source.trace;
+    if (options.hook.empty())
+        return fail(ErrorCode::BadInput, "expected the name of a hook for view compare, found none");
+    const TensorRef ref = program.find(options.hook);
+    if (!ref.valid())
+        return unknownHook(program, options.hook);
+    if (ref.kind != TensorRef::Kind::Step)
+        return fail(ErrorCode::BadInput, "expected the result of a step, found a parameter or an input",
+                    program.nameOf(ref));
+    auto indices = indicesFor(source.trace.axes(ref.index), options.head, program.nameOf(ref));
+    if (!indices)
+        return tl::unexpected(indices.error());
+    CompareOptions compare;
+    compare.indices = std::move(*indices);
+    compare.scale = options.scale;
+    const Prediction& prediction = program.prediction;
+    if (source.model && prediction.logits >= 0 && source.trace.reached(prediction.logits)) {
+        std::int64_t position = 0;
+        compare.heading = QCoreApplication::translate("Compare", "the model says");
+        if (prediction.stream != noStream) {
+            position =
+                static_cast<std::int64_t>(
+                    source.trace.input().streams[static_cast<std::size_t>(prediction.stream)].labels.size()) -
+                1;
+            compare.heading =
+                QCoreApplication::translate("Compare", "at “%1” the model says")
+                    .arg(QString::fromStdString(source.trace.label(prediction.stream, position)));
+        }
+        if (auto changes = predictionChanges(*source.model, base, source.trace, position, 10))
+            compare.predictions = std::move(*changes);
+    }
+    auto figure = CompareFigure::make(std::move(source), base, ref, std::move(compare));
+    if (!figure)
+        return tl::unexpected(figure.error());
+    return revealed(std::move(*figure), options.focus);
+}
+
 } // namespace
 
 const std::vector<std::string>& viewNames()
 {
-    static const std::vector<std::string> names{"stage",   "tensor",  "heads", "head", "links", "qk",
-                                                "scatter", "overlay", "positions", "norms", "lens", "dla",
-                                                "sources", "rollout", "flow"};
+    static const std::vector<std::string> names{"stage",   "tensor",  "heads",     "head",   "links", "qk",
+                                                "scatter", "overlay", "positions", "norms",  "lens",  "dla",
+                                                "sources", "rollout", "flow",      "compare"};
     return names;
 }
 
@@ -242,6 +285,8 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
         return view == "stage" ? stageView(std::move(source), ref, options)
                                : tensorView(std::move(source), ref, options);
     }
+    if (view == "compare")
+        return compareView(std::move(source), options);
     if (view == "head") {
         const auto layer = findAttention(program, options);
         if (!layer)

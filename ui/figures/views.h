@@ -32,11 +32,12 @@ struct ViewOptions
     ScaleOptions scale;
     std::optional<int> position; ///< dla, sources, flow: which position; else the last one
     std::optional<int> token;    ///< lens, dla, sources: which token (or class); else the most probable one
+    Trace base;                  ///< compare: the run before the change; the run itself without one
     std::optional<Cell> focus;   ///< stage, tensor: a cell of the hook that must be in the picture
 };
 
-/// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions", and the views across
-/// layers: "norms", "lens", "dla", "sources", "rollout", "flow".
+/// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions", the views across
+/// layers "norms", "lens", "dla", "sources", "rollout", "flow", and "compare".
 [[nodiscard]] const std::vector<std::string>& viewNames();
 
 /// Errors in one line: an unknown view (with the known ones), hook (with a near one), layer or head (with how

@@ -7,6 +7,8 @@
 
 #include <QVariant>
 
+#include <algorithm>
+
 namespace headlight {
 
 void OutlineModel::setProgram(std::shared_ptr<const Program> program)
@@ -17,7 +19,7 @@ void OutlineModel::setProgram(std::shared_ptr<const Program> program)
     m_nodes.clear();
     m_top.clear();
     m_breakpoints.clear();
-    m_changed.clear();
+    m_changes.clear();
     m_current = -1;
     m_shown.assign(m_program ? m_program->stages.size() : 0, 0);
     if (m_program) {
@@ -71,9 +73,11 @@ void OutlineModel::setBreakpoints(const std::set<int>& steps)
     allChanged({});
 }
 
-void OutlineModel::setChanged(const std::set<int>& steps)
+void OutlineModel::setChanges(std::vector<StepChange> changes)
 {
-    m_changed = steps;
+    if (changes == m_changes)
+        return;
+    m_changes = std::move(changes);
     allChanged({});
 }
 
@@ -160,6 +164,20 @@ OutlineModel::State OutlineModel::stateOf(const Node& node) const
     return deeper ? State::Within : State::Current;
 }
 
+StepChange OutlineModel::changeOf(const Node& node) const
+{
+    int first = node.step, end = node.step + 1;
+    if (node.step < 0) {
+        const Stage& s = m_program->stages[static_cast<std::size_t>(node.stage)];
+        first = s.firstStep;
+        end = s.endStep;
+    }
+    auto most = StepChange::None;
+    for (int i = first; i < end && static_cast<std::size_t>(i) < m_changes.size(); ++i)
+        most = std::max(most, m_changes[static_cast<std::size_t>(i)]);
+    return most;
+}
+
 QVariant OutlineModel::data(const QModelIndex& at, int role) const
 {
     if (!at.isValid())
@@ -183,8 +201,12 @@ QVariant OutlineModel::data(const QModelIndex& at, int role) const
     case Qt::AccessibleTextRole: {
         static const char* const words[] = {QT_TR_NOOP("done"), QT_TR_NOOP("shown now"),
                                             QT_TR_NOOP("in progress"), QT_TR_NOOP("to come")};
+        const StepChange change = changeOf(node);
         return data(at, Qt::DisplayRole).toString() + QStringLiteral(", ") + size() + QStringLiteral(", ") +
-               tr(words[static_cast<int>(stateOf(node))]);
+               tr(words[static_cast<int>(stateOf(node))]) +
+               (change == StepChange::Changed      ? tr(", changed by a what-if")
+                : change == StepChange::Downstream ? tr(", depends on a what-if")
+                                                   : QString());
     }
     case SizeRole:
         return size();
@@ -202,6 +224,8 @@ QVariant OutlineModel::data(const QModelIndex& at, int role) const
         return step;
     case IsStepRole:
         return node.step >= 0;
+    case ChangeRole:
+        return static_cast<int>(changeOf(node));
     case HookRole:
         return QString::fromStdString(s.hook);
     case Qt::FontRole:

@@ -5,6 +5,7 @@
 // The program as a tree: stages within stages, and under the innermost ones their steps. What is done, what
 // is shown and where breakpoints stand comes from the selection.
 
+#include "analysis/what_if.h"
 #include "run/trace.h"
 
 #include <QAbstractItemModel>
@@ -20,7 +21,15 @@ class OutlineModel : public QAbstractItemModel
     Q_OBJECT
 public:
     enum class State { Done, Current, Within, Next };
-    enum Role { SizeRole = Qt::UserRole + 1, StateRole, BreakpointRole, StepRole, IsStepRole, HookRole };
+    enum Role {
+        SizeRole = Qt::UserRole + 1,
+        StateRole,
+        BreakpointRole,
+        StepRole,
+        IsStepRole,
+        HookRole,
+        ChangeRole
+    };
 
     using QAbstractItemModel::QAbstractItemModel;
 
@@ -30,8 +39,8 @@ public:
     /// The step that is shown, and whether single steps are walked.
     void setCurrent(int step, bool singleSteps);
     void setBreakpoints(const std::set<int>& steps);
-    /// Marks steps that a what-if changes.
-    void setChanged(const std::set<int>& steps);
+    /// Marks steps that a what-if changes, and those that depend on them; one entry a step, or none.
+    void setChanges(std::vector<StepChange> changes);
 
     /// The row that stands for a step: its stage's, or its own.
     [[nodiscard]] QModelIndex indexOf(int step, bool ownRow) const;
@@ -53,6 +62,7 @@ private:
     void allChanged(const QModelIndex& parent);
     [[nodiscard]] const Node& nodeOf(const QModelIndex& index) const;
     [[nodiscard]] State stateOf(const Node& node) const;
+    [[nodiscard]] StepChange changeOf(const Node& node) const;
     [[nodiscard]] int shownStep(const Node& node) const;
 
     std::shared_ptr<const Program> m_program;
@@ -60,7 +70,8 @@ private:
     std::vector<Node> m_nodes;
     std::vector<int> m_top;
     std::vector<int> m_shown; ///< of each stage, the step that stands for it
-    std::set<int> m_breakpoints, m_changed;
+    std::set<int> m_breakpoints;
+    std::vector<StepChange> m_changes;
     int m_current = -1;
     bool m_singleSteps = false;
 };

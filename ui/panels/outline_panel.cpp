@@ -78,11 +78,23 @@ public:
             font.setPixelSize(std::max(8, style.font.pixelSize() - 1));
         painter->setFont(font);
         painter->setPen(state == State::Next ? style.mutedText : style.text);
+        const auto change = static_cast<StepChange>(index.data(OutlineModel::ChangeRole).toInt());
+        const int mark = change == StepChange::None ? 0 : 13;
         const QRect text(option.rect.left() + 20, option.rect.top(),
-                         right - sizeWidth - option.rect.left() - 26, option.rect.height());
-        painter->drawText(
-            text, Qt::AlignVCenter | Qt::AlignLeft,
-            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+                         right - sizeWidth - option.rect.left() - 26 - mark, option.rect.height());
+        const QString title =
+            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width());
+        painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft, title);
+        if (mark > 0) {
+            // Full where the change is, hollow where it is only felt.
+            const QColor amber(style.dark ? 0xffb454 : 0xd9730d);
+            const QPointF at(text.left() + QFontMetrics(font).horizontalAdvance(title) + 9.0, middle);
+            const double r = change == StepChange::Changed ? 4.2 : 2.8;
+            painter->setPen(QPen(amber, 1.2));
+            painter->setBrush(change == StepChange::Changed ? amber : QColor(Qt::transparent));
+            painter->drawPolygon(QPolygonF(
+                {at + QPointF(0, -r), at + QPointF(r, 0), at + QPointF(0, r), at + QPointF(-r, 0)}));
+        }
         painter->restore();
     }
 
@@ -206,7 +218,12 @@ OutlinePanel::OutlinePanel(Session& session, Selection& selection, QWidget* pare
         m_selection.toggleBreakpoint(index.data(OutlineModel::StepRole).toInt());
     });
     connect(&session, &Session::modelChanged, this, &OutlinePanel::modelChanged);
-    connect(&session, &Session::traceChanged, this, [this] { m_model->setTrace(m_session.trace()); });
+    connect(&session, &Session::traceChanged, this, [this] {
+        const Trace& trace = m_session.trace();
+        m_model->setTrace(trace);
+        m_model->setChanges(trace.overrides().empty() ? std::vector<StepChange>()
+                                                      : changesOf(trace.program(), trace.overrides()));
+    });
     connect(&selection, &Selection::stepChanged, this, &OutlinePanel::stepChanged);
     connect(&selection, &Selection::breakpointsChanged, this,
             [this] { m_model->setBreakpoints(m_selection.breakpoints()); });

@@ -3,8 +3,11 @@
 #include "panels/stage_pane.h"
 
 #include "figures/equation_figure.h"
+#include "panels/cell_editor.h"
 #include "panels/head_selector.h"
 #include "panels/stage_titles.h"
+#include "panels/what_if_bar.h"
+#include "panels/what_if_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -12,8 +15,11 @@
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QRegularExpression>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 namespace headlight {
 
@@ -27,6 +33,8 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     , m_steps(new QWidget(this))
     , m_stepRow(new QHBoxLayout(m_steps))
     , m_view(new FigureView(this))
+    , m_whatIfs(new WhatIfBar(session, selection, this))
+    , m_editor(new CellEditor(*m_view))
 {
     setObjectName(QStringLiteral("stagePane"));
     setAttribute(Qt::WA_StyledBackground);
@@ -53,6 +61,7 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     layout->setSpacing(5);
     layout->addWidget(m_title);
     layout->addLayout(second);
+    layout->addWidget(m_whatIfs);
     layout->addWidget(m_view, 1);
     m_heads->hide();
     m_steps->hide();
@@ -60,10 +69,16 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     connect(m_heads, &HeadSelector::chosen, &selection, &Selection::setHead);
     connect(m_view, &FigureView::cellHovered, &selection, &Selection::hover);
     connect(m_view, &FigureView::cellClicked, this, [this](const CellRef& cell) { m_selection.pin(cell); });
-    connect(m_view, &FigureView::cellActivated, this, [this](const CellRef& cell) {
-        if (cell.tensor.kind == TensorRef::Kind::Step)
-            m_selection.jumpTo(cell);
-    });
+    connect(m_view, &FigureView::cellActivated, this,
+            [this](const CellRef& cell, Qt::KeyboardModifiers modifiers) {
+                // What another step made is gone to; the rest can be changed here.
+                if (cell.tensor.kind == TensorRef::Kind::Step && cell.tensor.index != m_selection.step())
+                    m_selection.jumpTo(cell);
+                else
+                    openEditor(cell, modifiers & Qt::ShiftModifier);
+            });
+    connect(m_editor, &CellEditor::entered, this, &StagePane::takeNumbers);
+    connect(m_whatIfs, &WhatIfBar::compareWanted, this, &StagePane::compareWanted);
     connect(&selection, &Selection::stepChanged, this, &StagePane::showStep);
     connect(&selection, &Selection::focusChanged, this, &StagePane::showFocus);
     connect(&session, &Session::traceChanged, this, &StagePane::showStep);
@@ -84,6 +99,72 @@ void StagePane::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     m_hook->setVisible(width() > 520);
+}
+
+void StagePane::editCell(bool row)
+{
+    const auto cell = m_view->cursor() ? m_view->cursor() : m_selection.focus();
+    if (cell)
+        openEditor(*cell, row);
+    else
+        emit statusText(tr("Click a cell first, or walk to one with Tab and the arrow keys"));
+}
+
+void StagePane::openEditor(const CellRef& cell, bool row)
+{
+    const Trace& trace = m_session.trace();
+    const auto tensor = trace.valid() ? trace.tensor(cell.tensor) : fail(ErrorCode::NotFound, "no trace");
+    if (!tensor || !(*tensor)->contains(cell.cell))
+        return;
+    const float now = (*tensor)->at(cell.cell);
+    const auto text = [](float value) {
+        return std::isinf(value) ? value < 0 ? QStringLiteral("-inf") : QStringLiteral("inf")
+                                 : QString::number(static_cast<double>(value), 'g', 7);
+    };
+    // Asked with the number that is there, core tells whether such a cell can be changed at all.
+    const auto allowed = overridesOf(trace.program(), editOf(cell, row, {now}), trace.input());
+    if (!allowed)
+        return emit m_session.problem({errorText(allowed.error()), {}, {}});
+    QString shown = text(now);
+    if (constexpr std::int64_t most = 64; row && (*tensor)->axes().back().size <= most) {
+        QStringList all;
+        Cell at = cell.cell;
+        for (at.back() = 0; at.back() < (*tensor)->axes().back().size; ++at.back())
+            all << text((*tensor)->at(at));
+        shown = all.join(QStringLiteral(", "));
+    }
+    m_editor->open(cell, row, shown);
+}
+
+WhatIf StagePane::editOf(const CellRef& cell, bool row, std::vector<float> values) const
+{
+    WhatIf edit;
+    edit.kind = WhatIf::Kind::Edit;
+    edit.target = m_session.trace().program().nameOf(cell.tensor);
+    edit.cell.assign(cell.cell.begin(), cell.cell.end());
+    if (row && !edit.cell.empty())
+        edit.cell.back().reset();
+    edit.values = std::move(values);
+    return edit;
+}
+
+void StagePane::takeNumbers(const QString& text)
+{
+    static const QRegularExpression between(QStringLiteral("[,;\\s]+"));
+    const QStringList words = text.split(between, Qt::SkipEmptyParts);
+    std::vector<float> values;
+    for (const QString& word : words) {
+        const auto value = parseCellValue(word.toStdString());
+        if (!value)
+            return m_editor->refuse(tr("expected a number, found “%1”").arg(word));
+        values.push_back(*value);
+    }
+    if (values.empty() || (!m_editor->row() && values.size() > 1))
+        return m_editor->refuse(tr("expected one number"));
+    const WhatIf edit = editOf(m_editor->cell(), m_editor->row(), std::move(values));
+    const auto ok = m_session.setWhatIf(edit, true, whatIfWords(m_session.trace().program(), edit));
+    if (!ok)
+        m_editor->refuse(errorText(ok.error()));
 }
 
 void StagePane::showStep()

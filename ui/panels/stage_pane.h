@@ -4,6 +4,7 @@
 
 // The step that is shown, as an equation of matrices, with its name and what can be chosen above it.
 
+#include "analysis/what_if.h"
 #include "figures/figure_view.h"
 
 #include <QWidget>
@@ -17,9 +18,11 @@ class QLabel;
 
 namespace headlight {
 
+class CellEditor;
 class HeadSelector;
 class Selection;
 class Session;
+class WhatIfBar;
 
 class StagePane : public QWidget
 {
@@ -29,10 +32,15 @@ public:
 
     [[nodiscard]] FigureView& view() { return *m_view; }
     [[nodiscard]] HeadSelector& heads() { return *m_heads; }
+    [[nodiscard]] WhatIfBar& whatIfs() { return *m_whatIfs; }
+    [[nodiscard]] CellEditor& editor() { return *m_editor; }
+    /// Opens the editor on the cell with the keyboard cursor, else on the pinned one.
+    void editCell(bool row);
 
 signals:
     void statusText(const QString& text);
     void painted();
+    void compareWanted();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -43,6 +51,9 @@ private:
     void makeFigure();
     void showFocus();
     void showSteps();
+    void openEditor(const CellRef& cell, bool row);
+    void takeNumbers(const QString& text);
+    [[nodiscard]] WhatIf editOf(const CellRef& cell, bool row, std::vector<float> values) const;
     [[nodiscard]] std::map<std::string, std::int64_t> wantedIndices() const;
 
     Session& m_session;
@@ -53,6 +64,8 @@ private:
     QWidget* m_steps; ///< the results of a stage that has several
     QHBoxLayout* m_stepRow;
     FigureView* m_view;
+    WhatIfBar* m_whatIfs;
+    CellEditor* m_editor;
     std::map<std::string, std::int64_t> m_indices; ///< of the axes that are not drawn, as the figure has them
     bool m_painted = false;
 };

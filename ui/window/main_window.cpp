@@ -6,9 +6,11 @@
 #include "figures/figure_view.h"
 #include "models/attention_file.h"
 #include "panels/across_panel.h"
+#include "panels/compare_panel.h"
 #include "panels/explain_panel.h"
 #include "panels/head_table_panel.h"
 #include "panels/heads_panel.h"
+#include "panels/history_panel.h"
 #include "panels/image_panel.h"
 #include "panels/input_bar.h"
 #include "panels/links_panel.h"
@@ -104,6 +106,8 @@ void MainWindow::makeLayout()
     m_acrossLayers = new AcrossPanel(m_session, *m_selection, this);
     m_positions = new PositionsPanel(m_session, *m_selection, this);
     m_predictions = new PredictionsPanel(m_session, *m_selection, this);
+    m_compare = new ComparePanel(m_session, *m_selection, this);
+    m_history = new HistoryPanel(m_session, this);
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName(QStringLiteral("tabs"));
     m_tabs->setDocumentMode(true);
@@ -124,6 +128,8 @@ void MainWindow::makeLayout()
     m_tabs->setTabVisible(m_tabs->addTab(m_image, tr("Image")), false);
     m_tabs->addTab(m_acrossLayers, tr("Across layers"));
     m_tabs->addTab(m_headTable, tr("Table of heads"));
+    m_tabs->addTab(m_compare, tr("Compare"));
+    m_tabs->addTab(m_history, tr("History"));
 
     auto* middle = new QWidget(this);
     auto* middleColumn = new QVBoxLayout(middle);
@@ -210,6 +216,8 @@ void MainWindow::connectAll()
         m_progress->setValue(done);
     });
     connect(m_stage, &StagePane::statusText, m_status, &QLabel::setText);
+    connect(m_stage, &StagePane::compareWanted, m_actions->find(QStringLiteral("view.compare")),
+            &QAction::trigger);
     connect(m_explain, &ExplainPanel::statusText, m_status, &QLabel::setText);
     connect(m_acrossLayers, &AcrossPanel::statusText, m_status, &QLabel::setText);
     connect(m_predictions, &PredictionsPanel::textWanted, m_input, &InputBar::write);
@@ -274,10 +282,13 @@ void MainWindow::modelOpened()
 void MainWindow::showRun()
 {
     const ModelPtr& model = m_session.model();
-    m_facts->setText(
+    QString facts =
         tr("%1 parameters · pass %2 ms")
             .arg(QLocale(QLocale::English).toString(static_cast<qlonglong>(model->parameters->count())))
-            .arg(m_session.runMilliseconds(), 0, 'f', 1));
+            .arg(m_session.runMilliseconds(), 0, 'f', 1);
+    if (m_session.changed())
+        facts = tr("changed run, %1 steps computed · %2").arg(m_session.executedSteps()).arg(facts);
+    m_facts->setText(facts);
 }
 
 void MainWindow::showBusy(bool busy)
@@ -319,6 +330,8 @@ std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
     add(tr("Query and key"), m_queryKey->bars(), m_queryKey->bars().sharedFigure());
     add(tr("Queries and keys"), m_queryKey->scatter(), m_queryKey->scatter().sharedFigure());
     add(tr("Image"), m_image->view(), m_image->view().sharedFigure());
+    if (m_compare->view().figure())
+        add(tr("Before and after"), m_compare->view(), m_compare->view().sharedFigure());
     add(tr("Positions"), m_positions->view(), m_positions->view().sharedFigure());
     add(tr("Across layers"), m_acrossLayers->view(), m_acrossLayers->view().sharedFigure());
     return sources;

@@ -22,11 +22,13 @@ namespace headlight {
 
 class AcrossPanel;
 class ActionRegistry;
+class ComparePanel;
 class ExplainPanel;
 class FigureView;
 class HeadsPanel;
 class ImagePanel;
 class HeadTablePanel;
+class HistoryPanel;
 class InputBar;
 class LinksPanel;
 class MessageBar;
@@ -61,6 +63,8 @@ public:
     [[nodiscard]] AcrossPanel& across() { return *m_acrossLayers; }
     [[nodiscard]] PositionsPanel& positions() { return *m_positions; }
     [[nodiscard]] PredictionsPanel& predictions() { return *m_predictions; }
+    [[nodiscard]] ComparePanel& compare() { return *m_compare; }
+    [[nodiscard]] HistoryPanel& history() { return *m_history; }
     [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
     [[nodiscard]] TransportBar& transport() { return *m_transport; }
 
@@ -125,6 +129,8 @@ private:
     AcrossPanel* m_acrossLayers = nullptr;
     PositionsPanel* m_positions = nullptr;
     PredictionsPanel* m_predictions = nullptr;
+    ComparePanel* m_compare = nullptr;
+    HistoryPanel* m_history = nullptr;
     QTabWidget* m_tabs = nullptr;
     QSplitter *m_across = nullptr, *m_down = nullptr, *m_inner = nullptr;
     QLabel *m_status = nullptr, *m_facts = nullptr;

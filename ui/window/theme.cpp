@@ -115,7 +115,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #textField { background: @base; border: 1px solid @line; border-radius: 7px; padding: 2px 5px; }
 #textField:focus { border: 2px solid @accent; padding: 1px 4px; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @base; border: 1px solid @line; border-radius: 7px; padding: 5px 9px; selection-background-color: @accent; }
-QComboBox:hover, QSpinBox:hover { border-color: @muted; }
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: @muted; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
 QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
@@ -143,6 +143,10 @@ QToolButton#flatButton:hover { background: @hover; }
 #exportPreview { border: 1px solid @line; border-radius: 7px; }
 #messageBar { background: @warning; border-bottom: 1px solid @warningLine; }
 QPushButton#messageAction { padding: 4px 12px; }
+#changedBar { background: @warning; border: 1px solid @warningLine; border-radius: 7px; }
+#changedBar QPushButton { padding: 2px 10px; }
+#whatIfBar QComboBox, #whatIfBar QSpinBox, #whatIfBar QDoubleSpinBox { padding: 2px 6px; }
+QLineEdit#cellEditor { border: 2px solid @accent; padding: 1px 6px; }
 
 QTabWidget::pane { border: none; }
 QTabBar { border-bottom: 1px solid @line; }

@@ -7,9 +7,11 @@
 #include "actions/shortcuts_dialog.h"
 #include "figures/figure_export.h"
 #include "figures/figure_view.h"
+#include "panels/compare_panel.h"
 #include "panels/explain_panel.h"
 #include "panels/head_table_panel.h"
 #include "panels/heads_panel.h"
+#include "panels/history_panel.h"
 #include "panels/input_bar.h"
 #include "panels/message_bar.h"
 #include "panels/outline_panel.h"
@@ -65,6 +67,18 @@ void MainWindow::makeActions()
     connect(&m_session.undoStack(), &QUndoStack::redoTextChanged, redo, [redo](const QString& text) {
         redo->setText(text.isEmpty() ? tr("&Redo") : tr("&Redo %1").arg(text));
     });
+    add("edit.reset", edit, tr("Take &all what-ifs back"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)},
+        [this] { m_session.resetWhatIfs(); });
+    add("edit.cell", edit, tr("C&hange this cell…"), {QKeySequence(Qt::Key_F2)},
+        [this] { m_stage->editCell(false); });
+    add("edit.row", edit, tr("Change this r&ow…"), {QKeySequence(Qt::SHIFT | Qt::Key_F2)},
+        [this] { m_stage->editCell(true); });
+    const auto showTab = [this](QWidget* tab) {
+        m_actions->find(QStringLiteral("view.tabs"))->setChecked(true);
+        m_tabs->setCurrentWidget(tab);
+    };
+    add("edit.history", edit, tr("H&istory"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_H)},
+        [this, showTab] { showTab(m_history); });
     add("edit.copyPicture", edit, tr("&Copy picture"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)},
         [this] { copyPicture(); });
     add("edit.copyValue", edit, tr("Copy &value"), {QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C)},
@@ -91,6 +105,8 @@ void MainWindow::makeActions()
         m_inner->setVisible(!on);
         enlarge->setIconText(on ? tr("Make small") : tr("Enlarge"));
     });
+    add("view.compare", view, tr("&Compare with the model as it is"), {QKeySequence(Qt::Key_F7)},
+        [this, showTab] { showTab(m_compare); });
     auto* themes = new QActionGroup(this);
     for (const auto& [id, text, name] :
          {std::tuple{"view.light", tr("&Light"), "light"}, std::tuple{"view.dark", tr("&Dark"), "dark"},
@@ -178,9 +194,10 @@ void MainWindow::makeMenus()
     m_recentMenu = file->addMenu(tr("&Recent models"));
     fill(file, {"", "file.export", "", "file.quit"});
     fill(menuBar()->addMenu(tr("&Edit")),
-         {"edit.undo", "edit.redo", "", "edit.copyPicture", "edit.copyValue", "", "edit.text"});
+         {"edit.undo", "edit.redo", "edit.history", "edit.reset", "", "edit.cell", "edit.row", "",
+          "edit.copyPicture", "edit.copyValue", "", "edit.text"});
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", ""});
+    fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", "view.compare", ""});
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});
     fill(view, {"", "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.larger", "view.smaller"});
     fill(menuBar()->addMenu(tr("&Step")),

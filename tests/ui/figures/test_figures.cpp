@@ -375,7 +375,7 @@ void TestFigures::viewErrors_data()
     QTest::newRow("view") << "pie"
                           << "" << -1 << -1
                           << "expected a view among stage, tensor, heads, head, links, qk, scatter, overlay, "
-                             "positions; found \"pie\"";
+                             "positions, norms, lens, dla, sources, rollout, flow, compare; found \"pie\"";
     QTest::newRow("no hook") << "stage"
                              << "" << -1 << -1 << "expected the name of a hook for view stage, found none";
     QTest::newRow("hook")

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/what_if_words.h"
+
+#include "panels/stage_titles.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace headlight {
+
+namespace {
+
+QString say(const char* text)
+{
+    return QCoreApplication::translate("WhatIf", text);
+}
+
+/// "Layer 1", "Layer 1 MLP", "All layers"; other targets by their names.
+QString targetWords(const Program& program, const std::string& target)
+{
+    if (target == "*")
+        return say("All layers");
+    for (std::size_t i = 0; i < program.attention.size(); ++i)
+        if (program.attention[i].name == target)
+            return attentionTitle(program, static_cast<int>(i));
+    for (const Sublayer& part : sublayersOf(program)) {
+        if (part.name != target || part.stage < 0)
+            continue;
+        for (int s = part.stage; s >= 0; s = program.stages[static_cast<std::size_t>(s)].parent)
+            if (program.stages[static_cast<std::size_t>(s)].number >= 0)
+                return stageTitle(program.stages[static_cast<std::size_t>(s)]);
+    }
+    return QString::fromStdString(target);
+}
+
+QString maskWords(const WhatIf& whatIf)
+{
+    using Mask = WhatIf::Mask;
+    switch (whatIf.mask) {
+    case Mask::None:
+        return say("no mask");
+    case Mask::Causal:
+        return say("causal mask");
+    case Mask::Window:
+        return say("window of %1").arg(whatIf.size);
+    case Mask::Strided:
+        return say("sparse, strided by %1").arg(whatIf.size);
+    case Mask::Fixed:
+        return say("sparse, fixed blocks of %1").arg(whatIf.size);
+    case Mask::Alternating:
+        return say("dense and banded (%1) in turn").arg(whatIf.size);
+    }
+    return {};
+}
+
+bool isMlp(const Program& program, const std::string& target)
+{
+    const auto parts = sublayersOf(program);
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const Sublayer& p) { return p.name == target && p.attention < 0; });
+}
+
+QString changeOnly(const Program& program, const WhatIf& whatIf)
+{
+    using Kind = WhatIf::Kind;
+    switch (whatIf.kind) {
+    case Kind::NoScale:
+        return say("no 1/√d");
+    case Kind::Temperature:
+        return say("temperature %1").arg(whatIf.temperature, 0, 'g', 4);
+    case Kind::Mask:
+        return maskWords(whatIf);
+    case Kind::Uniform:
+        return say("uniform pattern");
+    case Kind::Identity:
+        return say("identity pattern");
+    case Kind::NoPositions:
+        return say("no positions");
+    case Kind::Off:
+        return whatIf.target == "*"            ? say("all parts off")
+               : isMlp(program, whatIf.target) ? say("MLP off")
+                                               : say("attention off");
+    case Kind::HeadOff:
+        return say("head %1 off").arg(whatIf.head);
+    case Kind::HeadMean:
+        return say("head %1 averaged").arg(whatIf.head);
+    case Kind::Edit:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
+QString whatIfWords(const Program& program, const WhatIf& whatIf)
+{
+    if (whatIf.kind != WhatIf::Kind::Edit)
+        return QStringLiteral("%1: %2").arg(targetWords(program, whatIf.target), changeOnly(program, whatIf));
+    QStringList indices, values;
+    for (const auto& index : whatIf.cell)
+        indices << (index ? QString::number(*index) : QStringLiteral("*"));
+    for (std::size_t i = 0; i < whatIf.values.size() && i < 3; ++i)
+        values << QString::number(static_cast<double>(whatIf.values[i]), 'g', 6);
+    return QStringLiteral("%1[%2] = %3%4")
+        .arg(QString::fromStdString(whatIf.target), indices.join(QStringLiteral(", ")),
+             values.join(QStringLiteral(", ")), whatIf.values.size() > 3 ? QStringLiteral(" …") : QString());
+}
+
+QString whatIfUndoneWords(const Program& program, const WhatIf& whatIf)
+{
+    if (whatIf.kind == WhatIf::Kind::HeadOff || whatIf.kind == WhatIf::Kind::HeadMean)
+        return QStringLiteral("%1: %2").arg(targetWords(program, whatIf.target),
+                                            say("head %1 on").arg(whatIf.head));
+    return say("%1 taken back").arg(whatIfWords(program, whatIf));
+}
+
+QStringList changeWords(const Program& program, const Overrides& list)
+{
+    std::vector<std::pair<QString, QStringList>> byChange; // what, where
+    for (const OverridePtr& o : list) {
+        QString what, where = QString::fromStdString(o->target);
+        if (const auto* edit = std::get_if<Override::EditCells>(&o->change)) {
+            what = edit->cells.size() == 1 ? say("1 cell edited")
+                                           : say("%1 cells edited").arg(edit->cells.size());
+        } else if (const std::string name = o->target.substr(0, o->target.rfind(".hook_"));
+                   auto whatIf = parseWhatIf(name + ":" + o->what)) {
+            // Parts of a layer are named by their output's hook.
+            for (const Sublayer& part : sublayersOf(program))
+                if (program.steps[static_cast<std::size_t>(part.output)].hook == o->target &&
+                    whatIf->kind == WhatIf::Kind::Off)
+                    whatIf->target = part.name;
+            what = changeOnly(program, *whatIf);
+            where = targetWords(program, whatIf->target);
+        } else {
+            what = QString::fromStdString(o->description);
+            where.clear();
+        }
+        const auto same =
+            std::find_if(byChange.begin(), byChange.end(), [&](const auto& e) { return e.first == what; });
+        QStringList& places =
+            same == byChange.end() ? byChange.emplace_back(what, QStringList()).second : same->second;
+        if (!where.isEmpty() && !places.contains(where))
+            places << where;
+    }
+    QStringList lines;
+    for (const auto& [what, places] : byChange) {
+        const QString where = places.size() > 3
+                                  ? say("%1, %2 and %3 more").arg(places[0], places[1]).arg(places.size() - 2)
+                                  : places.join(QStringLiteral(", "));
+        lines << (where.isEmpty() ? what : QStringLiteral("%1: %2").arg(where, what));
+    }
+    return lines;
+}
+
+} // namespace headlight
