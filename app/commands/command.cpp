@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands/command.h"
 
+#include "models/attention_file.h"
+
 #include "formats/files.h"
 #include "models/model.h"
 #include "result/quote.h"
@@ -26,6 +28,8 @@ Outcome<std::filesystem::path> modelFolder(const Arguments& arguments, const Con
         return fail(ErrorCode::NotFound,
                     "expected a model's folder or a bundled model (" + known + "), found neither", name);
     }
+    if (isAttentionFile(folder)) // the one kind of model that is a file
+        return folder;
     if (auto ok = requireFolder(folder); !ok)
         return tl::unexpected(ok.error());
     return folder;

@@ -43,8 +43,7 @@ void MainWindow::makeActions()
     const QString file = tr("File"), edit = tr("Edit"), view = tr("View"), step = tr("Step"),
                   model = tr("Model"), help = tr("Help");
     add("file.open", file, tr("&Open model folder…"), {QKeySequence::Open}, [this] { openFolder(); });
-    add("file.arrays", file, tr("Open attention &patterns…"),
-        {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
+    add("file.arrays", file, tr("Open attention &patterns…"), {QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O)},
         [this] { m_dialogs.openArrays(this, [this](const QString& path) { m_session.openModel(path); }); });
     add("file.image", file, tr("Open &picture…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
         [this] { openImage(); });
