@@ -282,7 +282,7 @@ Command exportCommand()
             "  sources    what heads carry to a logit from each token: --position, --token\n"
             "  rollout    attention rollout: --layer\n"
             "  flow       attention flow to a token: --position\n"
-            "  compare    --hook before and after --what-if, their difference, what becomes of\n"
+            "  compare    --hook before and after --what-if, the difference, what becomes of\n"
             "             the predictions; as .csv or .npy the difference",
         .options =
             inputOptions() + whatIfOptions() +

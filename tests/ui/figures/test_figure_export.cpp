@@ -150,7 +150,7 @@ void TestFigureExport::everyViewIsSaved()
     for (const FigureStyle& style : {m_style, test::pinned(FigureStyle::darkStyle())}) {
         const auto saved = saveFigure(*figure, target, style, {});
         QVERIFY2(saved.has_value(), saved ? "" : saved.error().text().c_str());
-        QVERIFY(std::filesystem::file_size(target) > 200);
+        QVERIFY(std::filesystem::file_size(target) > 100); // one row of numbers has that much
     }
 }
 
