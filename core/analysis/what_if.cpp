@@ -422,6 +422,8 @@ std::vector<Sublayer> sublayersOf(const Program& program)
     std::vector<Sublayer> parts;
     for (std::size_t i = 0; i < program.attention.size(); ++i) {
         const AttentionLayer& layer = program.attention[i];
+        if (layer.z < 0)
+            continue; // only its pattern is known, nothing follows from it
         if (const int output = addedBy(layer.z); output >= 0)
             parts.push_back({layer.name, output, static_cast<int>(i), -1});
     }

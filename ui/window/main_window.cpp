@@ -115,7 +115,7 @@ void MainWindow::makeLayout()
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
     m_tabs->tabBar()->setAccessibleName(tr("Views of the whole model"));
     auto* enlarge = new QToolButton(m_tabs);
-    enlarge->setObjectName(QStringLiteral("flatButton"));
+    enlarge->setObjectName(QStringLiteral("enlargeButton"));
     enlarge->setDefaultAction(m_actions->find(QStringLiteral("view.enlarge")));
     enlarge->setAccessibleName(tr("Give these views the whole height"));
     enlarge->setFocusPolicy(Qt::TabFocus);

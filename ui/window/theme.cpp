@@ -117,6 +117,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @base; border: 1px solid @line; border-radius: 7px; padding: 5px 9px; selection-background-color: @accent; }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: @muted; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(@arrow); width: 10px; height: 10px; }
@@ -139,6 +140,8 @@ QToolButton#stepButton { padding: 2px 7px; }
 QToolButton#headButton:checked, QToolButton#stepButton:checked { background: @accent; color: @accentText; border-color: @accent; }
 QToolButton#flatButton { border: none; background: transparent; padding: 2px 6px; }
 QToolButton#flatButton:hover { background: @hover; }
+QToolButton#enlargeButton { border: none; border-bottom: 1px solid @line; border-radius: 0; background: @window; color: @muted; padding: 7px 14px 6px 14px; }
+QToolButton#enlargeButton:hover, QToolButton#enlargeButton:focus { color: @text; background: @hover; }
 
 #exportPreview { border: 1px solid @line; border-radius: 7px; }
 #messageBar { background: @warning; border-bottom: 1px solid @warningLine; }
