@@ -52,12 +52,13 @@ Result<std::unique_ptr<CompareFigure>> CompareFigure::make(FigureSource changed,
     std::unique_ptr<CompareFigure> figure(new CompareFigure);
     const FigureSource before{base, changed.model};
     const auto part = [&](int index, const FigureSource& source, const ScaleOptions& scale,
-                          TensorPtr numbers = nullptr) -> Result<void> {
-        HeatmapOptions heatmap{options.indices, scale, true, true, std::move(numbers)};
-        auto made = HeatmapFigure::make(source, tensor, std::move(heatmap));
-        if (!made)
-            return tl::unexpected(made.error());
-        figure->m_parts[static_cast<std::size_t>(index)] = std::move(*made);
+                          const TensorPtr& numbers = nullptr) -> Result<void> {
+        for (const bool frame : {true, false}) {
+            auto made = HeatmapFigure::make(source, tensor, {options.indices, scale, true, frame, numbers});
+            if (!made)
+                return tl::unexpected(made.error());
+            (frame ? figure->m_parts : figure->m_bare)[static_cast<std::size_t>(index)] = std::move(*made);
+        }
         return {};
     };
     for (const int i : {0, 1})
@@ -74,12 +75,15 @@ Result<std::unique_ptr<CompareFigure>> CompareFigure::make(FigureSource changed,
             if (auto ok = part(i, i == 0 ? before : changed, shared); !ok)
                 return tl::unexpected(ok.error());
     }
+    figure->m_low = shared.low.value_or(both.empty() ? 0 : both.low);
+    figure->m_high = shared.high.value_or(both.empty() ? 0 : both.high);
     // A difference that happens to be nowhere negative is signed all the same.
     const HeatmapOptions probe{options.indices, {}, true, true, *differing};
     auto slice = HeatmapFigure::make(changed, tensor, probe);
     if (!slice)
         return tl::unexpected(slice.error());
     const double most = rangeOf((*slice)->slice()).magnitude();
+    figure->m_most = std::isfinite(most) ? most : 0;
     ScaleOptions centred;
     centred.curve = options.scale.curve;
     centred.high = std::isfinite(most) && most > 0 ? most : 1;
@@ -121,6 +125,24 @@ CompareFigure::Places CompareFigure::places(const QRectF& area, const FigureStyl
     return p;
 }
 
+const CompareFigure::Parts& CompareFigure::partsFor(const Places& p, const FigureStyle& style) const
+{
+    // What a frame takes: labels on top, the axis' name, the colour bar with its numbers.
+    const double least = 15 * QFontMetricsF(style.font).height();
+    return p.pictures[0].height() < least ? m_bare : m_parts;
+}
+
+QString CompareFigure::caption(std::size_t part, bool bare) const
+{
+    const auto number = [](double value) { return QString::number(value, 'g', 3); };
+    if (part == 2 && m_most == 0)
+        return say("no difference here");
+    if (part == 2)
+        return bare ? say("difference, ±%1").arg(number(m_most)) : say("difference: after − before");
+    const QString name = part == 0 ? say("before") : say("after");
+    return bare ? say("%1, %2 to %3").arg(name, number(m_low), number(m_high)) : name;
+}
+
 QSizeF CompareFigure::preferredSize(const FigureStyle& style) const
 {
     double width = 0, height = 0;
@@ -138,15 +160,16 @@ void CompareFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
 {
     painter.fillRect(area, style.background);
     const Places p = places(area, style);
-    const std::array captions{say("before"), say("after"), say("difference: after − before")};
-    for (std::size_t i = 0; i < m_parts.size(); ++i) {
-        m_parts[i]->paint(painter, p.pictures[i], style);
+    const Parts& parts = partsFor(p, style);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        parts[i]->paint(painter, p.pictures[i], style);
         QFont bold = style.font;
         bold.setBold(true);
         painter.setFont(bold);
         painter.setPen(i == 2 ? style.accent : style.text);
         painter.drawText(p.captions[i], Qt::AlignCenter,
-                         QFontMetricsF(bold).elidedText(captions[i], Qt::ElideRight, p.captions[i].width()));
+                         QFontMetricsF(bold).elidedText(caption(i, &parts == &m_bare), Qt::ElideRight,
+                                                        p.captions[i].width()));
     }
     if (!p.list.isEmpty())
         paintPredictions(painter, p.list, style);
@@ -206,23 +229,26 @@ void CompareFigure::paintHighlight(QPainter& painter, const QRectF& area, const 
                                    const Highlight& highlight) const
 {
     const Places p = places(area, style);
-    for (std::size_t i = 0; i < m_parts.size(); ++i)
-        m_parts[i]->paintHighlight(painter, p.pictures[i], style, highlight);
+    const Parts& parts = partsFor(p, style);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        parts[i]->paintHighlight(painter, p.pictures[i], style, highlight);
 }
 
 std::optional<CellRef> CompareFigure::cellAt(const QPointF& point, const QRectF& area,
                                              const FigureStyle& style) const
 {
     const Places p = places(area, style);
-    for (std::size_t i = 0; i < m_parts.size(); ++i)
+    const Parts& parts = partsFor(p, style);
+    for (std::size_t i = 0; i < parts.size(); ++i)
         if (p.pictures[i].contains(point))
-            return m_parts[i]->cellAt(point, p.pictures[i], style);
+            return parts[i]->cellAt(point, p.pictures[i], style);
     return std::nullopt;
 }
 
 QRectF CompareFigure::cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
 {
-    return m_parts[2]->cellRect(cell, places(area, style).pictures[2], style);
+    const Places p = places(area, style);
+    return partsFor(p, style)[2]->cellRect(cell, p.pictures[2], style);
 }
 
 TensorRef CompareFigure::mainTensor() const
@@ -238,8 +264,9 @@ std::optional<CellRef> CompareFigure::moved(const std::optional<CellRef>& from, 
 bool CompareFigure::reveal(const CellRef& cell)
 {
     bool changed = false;
-    for (const auto& part : m_parts)
-        changed = part->reveal(cell) || changed;
+    for (const Parts* parts : {&m_parts, &m_bare})
+        for (const auto& part : *parts)
+            changed = part->reveal(cell) || changed;
     return changed;
 }
 
