@@ -19,15 +19,6 @@ QString say(const char* text)
     return QCoreApplication::translate("Compare", text);
 }
 
-ValueRange rangeOf(const TensorSlice& slice)
-{
-    ValueRange range;
-    for (std::int64_t r = 0; r < slice.rows(); ++r)
-        for (std::int64_t c = 0; c < slice.columns(); ++c)
-            range.add(slice.value(r, c));
-    return range;
-}
-
 QString percent(double share)
 {
     return std::isnan(share) ? QStringLiteral("–") : QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1);
@@ -51,45 +42,35 @@ Result<std::unique_ptr<CompareFigure>> CompareFigure::make(FigureSource changed,
         return tl::unexpected(differing.error());
     std::unique_ptr<CompareFigure> figure(new CompareFigure);
     const FigureSource before{base, changed.model};
-    const auto part = [&](int index, const FigureSource& source, const ScaleOptions& scale,
-                          const TensorPtr& numbers = nullptr) -> Result<void> {
-        for (const bool frame : {true, false}) {
-            auto made = HeatmapFigure::make(source, tensor, {options.indices, scale, true, frame, numbers});
-            if (!made)
-                return tl::unexpected(made.error());
-            (frame ? figure->m_parts : figure->m_bare)[static_cast<std::size_t>(index)] = std::move(*made);
-        }
-        return {};
-    };
-    for (const int i : {0, 1})
-        if (auto ok = part(i, i == 0 ? before : changed, options.scale); !ok)
-            return tl::unexpected(ok.error());
+    for (const std::size_t i : {0U, 1U, 2U}) {
+        auto made =
+            HeatmapFigure::make(i == 0 ? before : changed, tensor,
+                                {options.indices, options.scale, true, i == 2 ? *differing : TensorPtr()});
+        if (!made)
+            return tl::unexpected(made.error());
+        figure->m_parts[i] = std::move(*made);
+    }
+    auto& [was, is, differs] = figure->m_parts;
     // One scale for both, or a difference would look like a likeness.
-    ValueRange both = rangeOf(figure->m_parts[0]->slice());
-    both.add(rangeOf(figure->m_parts[1]->slice()));
+    ValueRange both = was->range();
+    both.add(is->range());
     ScaleOptions shared = options.scale;
     if (!both.empty() && !shared.low && !shared.high && both.high > both.low) {
         shared.low = both.low >= 0 && both.low < 0.6 * both.high ? 0 : both.low;
         shared.high = both.high;
-        for (const int i : {0, 1})
-            if (auto ok = part(i, i == 0 ? before : changed, shared); !ok)
-                return tl::unexpected(ok.error());
+        was->setScale(shared);
+        is->setScale(shared);
     }
     figure->m_low = shared.low.value_or(both.empty() ? 0 : both.low);
     figure->m_high = shared.high.value_or(both.empty() ? 0 : both.high);
     // A difference that happens to be nowhere negative is signed all the same.
-    const HeatmapOptions probe{options.indices, {}, true, true, *differing};
-    auto slice = HeatmapFigure::make(changed, tensor, probe);
-    if (!slice)
-        return tl::unexpected(slice.error());
-    const double most = rangeOf((*slice)->slice()).magnitude();
+    const double most = differs->range().magnitude();
     figure->m_most = std::isfinite(most) ? most : 0;
     ScaleOptions centred;
     centred.curve = options.scale.curve;
-    centred.high = std::isfinite(most) && most > 0 ? most : 1;
+    centred.high = figure->m_most > 0 ? figure->m_most : 1;
     centred.low = -*centred.high;
-    if (auto ok = part(2, changed, centred, *differing); !ok)
-        return tl::unexpected(ok.error());
+    differs->setScale(centred);
     figure->m_difference = std::move(*differing);
     figure->m_source = std::move(changed);
     figure->m_base = std::move(base);
@@ -125,22 +106,16 @@ CompareFigure::Places CompareFigure::places(const QRectF& area, const FigureStyl
     return p;
 }
 
-const CompareFigure::Parts& CompareFigure::partsFor(const Places& p, const FigureStyle& style) const
+QString CompareFigure::caption(std::size_t part, bool framed) const
 {
-    // What a frame takes: labels on top, the axis' name, the colour bar with its numbers.
-    const double least = 15 * QFontMetricsF(style.font).height();
-    return p.pictures[0].height() < least ? m_bare : m_parts;
-}
-
-QString CompareFigure::caption(std::size_t part, bool bare) const
-{
+    // Where there is no colour bar, the words say its limits.
     const auto number = [](double value) { return QString::number(value, 'g', 3); };
     if (part == 2 && m_most == 0)
         return say("no difference here");
     if (part == 2)
-        return bare ? say("difference, ±%1").arg(number(m_most)) : say("difference: after − before");
+        return framed ? say("difference: after − before") : say("difference, ±%1").arg(number(m_most));
     const QString name = part == 0 ? say("before") : say("after");
-    return bare ? say("%1, %2 to %3").arg(name, number(m_low), number(m_high)) : name;
+    return framed ? name : say("%1, %2 to %3").arg(name, number(m_low), number(m_high));
 }
 
 QSizeF CompareFigure::preferredSize(const FigureStyle& style) const
@@ -160,16 +135,16 @@ void CompareFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
 {
     painter.fillRect(area, style.background);
     const Places p = places(area, style);
-    const Parts& parts = partsFor(p, style);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        parts[i]->paint(painter, p.pictures[i], style);
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        m_parts[i]->paint(painter, p.pictures[i], style);
         QFont bold = style.font;
         bold.setBold(true);
         painter.setFont(bold);
         painter.setPen(i == 2 ? style.accent : style.text);
-        painter.drawText(p.captions[i], Qt::AlignCenter,
-                         QFontMetricsF(bold).elidedText(caption(i, &parts == &m_bare), Qt::ElideRight,
-                                                        p.captions[i].width()));
+        painter.drawText(
+            p.captions[i], Qt::AlignCenter,
+            QFontMetricsF(bold).elidedText(caption(i, HeatmapFigure::framedIn(p.pictures[i].size(), style)),
+                                           Qt::ElideRight, p.captions[i].width()));
     }
     if (!p.list.isEmpty())
         paintPredictions(painter, p.list, style);
@@ -229,26 +204,23 @@ void CompareFigure::paintHighlight(QPainter& painter, const QRectF& area, const 
                                    const Highlight& highlight) const
 {
     const Places p = places(area, style);
-    const Parts& parts = partsFor(p, style);
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        parts[i]->paintHighlight(painter, p.pictures[i], style, highlight);
+    for (std::size_t i = 0; i < m_parts.size(); ++i)
+        m_parts[i]->paintHighlight(painter, p.pictures[i], style, highlight);
 }
 
 std::optional<CellRef> CompareFigure::cellAt(const QPointF& point, const QRectF& area,
                                              const FigureStyle& style) const
 {
     const Places p = places(area, style);
-    const Parts& parts = partsFor(p, style);
-    for (std::size_t i = 0; i < parts.size(); ++i)
+    for (std::size_t i = 0; i < m_parts.size(); ++i)
         if (p.pictures[i].contains(point))
-            return parts[i]->cellAt(point, p.pictures[i], style);
+            return m_parts[i]->cellAt(point, p.pictures[i], style);
     return std::nullopt;
 }
 
 QRectF CompareFigure::cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
 {
-    const Places p = places(area, style);
-    return partsFor(p, style)[2]->cellRect(cell, p.pictures[2], style);
+    return m_parts[2]->cellRect(cell, places(area, style).pictures[2], style);
 }
 
 TensorRef CompareFigure::mainTensor() const
@@ -264,9 +236,8 @@ std::optional<CellRef> CompareFigure::moved(const std::optional<CellRef>& from, 
 bool CompareFigure::reveal(const CellRef& cell)
 {
     bool changed = false;
-    for (const Parts* parts : {&m_parts, &m_bare})
-        for (const auto& part : *parts)
-            changed = part->reveal(cell) || changed;
+    for (const auto& part : m_parts)
+        changed = part->reveal(cell) || changed;
     return changed;
 }
 

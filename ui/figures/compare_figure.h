@@ -69,14 +69,11 @@ private:
     Trace m_base;
     CompareOptions m_options;
     TensorPtr m_difference;
-    using Parts = std::array<std::unique_ptr<HeatmapFigure>, 3>;
-    /// Framed, or where labels and colour bars would leave no room for the numbers, bare.
-    [[nodiscard]] const Parts& partsFor(const Places& places, const FigureStyle& style) const;
-    [[nodiscard]] QString caption(std::size_t part, bool bare) const;
+    [[nodiscard]] QString caption(std::size_t part, bool framed) const;
 
-    Parts m_parts, m_bare;
-    double m_low = 0, m_high = 0; ///< of before and after
-    double m_most = 0;            ///< the largest difference
+    std::array<std::unique_ptr<HeatmapFigure>, 3> m_parts; ///< before, after, difference
+    double m_low = 0, m_high = 0;                          ///< of before and after
+    double m_most = 0;                                     ///< the largest difference
 };
 
 } // namespace headlight

@@ -18,7 +18,6 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 10;
 /// Below this size of a cell only a window of the axis is drawn: positions keep their overall pattern when
 /// cells share pixels, the thousands of entries of a vocabulary do not, and ids are nothing without digits.
 double leastCell(const Axis* axis, const MatrixBlock& block, double wanted)
@@ -34,6 +33,7 @@ struct Layout
     MatrixBlock block;
     QRectF bar;
     QPointF rowName, columnName; ///< centres
+    bool framed = true;          ///< names of axes and the colour bar are drawn
 };
 
 } // namespace
@@ -48,14 +48,15 @@ struct HeatmapFigure::Impl
     std::int64_t centreRow = 0, centreColumn = 0; ///< of windows
     LayoutCache<Layout> cache;
 
-    [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style) const;
+    [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style, bool framed) const;
     [[nodiscard]] Ruler ruler(std::int64_t count, double room, double wanted, const Axis* axis,
                               std::int64_t centre) const;
-    [[nodiscard]] AxisLabels labels(AxisLabels::Side side, const Ruler& ruler,
+    [[nodiscard]] AxisLabels labels(AxisLabels::Side side, const Ruler& ruler, double most,
                                     const FigureStyle& style) const;
     [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
     {
-        return cache.get(area, style, [&](const QSizeF& logical) { return lay(logical, style); });
+        const bool framed = framedIn(area, style);
+        return cache.get(area, style, [&](const QSizeF& logical) { return lay(logical, style, framed); });
     }
 };
 
@@ -73,7 +74,7 @@ Ruler HeatmapFigure::Impl::ruler(std::int64_t count, double room, double wanted,
     return r;
 }
 
-AxisLabels HeatmapFigure::Impl::labels(AxisLabels::Side side, const Ruler& ruler,
+AxisLabels HeatmapFigure::Impl::labels(AxisLabels::Side side, const Ruler& ruler, double most,
                                        const FigureStyle& style) const
 {
     const TensorSlice& slice = *block.slice;
@@ -85,12 +86,13 @@ AxisLabels HeatmapFigure::Impl::labels(AxisLabels::Side side, const Ruler& ruler
     spec.side = side;
     spec.names = source.hasNames(*axis);
     spec.sparse = axis->isPositions();
+    spec.most = std::min(spec.most, most);
     spec.text = [this, axis](std::int64_t i) { return source.label(*axis, i); };
     spec.picture = patchPictureOf(source, *axis);
     return {std::move(spec), ruler, style};
 }
 
-Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) const
+Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style, bool framed) const
 {
     const TensorSlice& slice = *block.slice;
     Layout l;
@@ -99,12 +101,14 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
     b.scale = scaleOf(b, options.scale, style);
     const QFontMetricsF names(style.font);
     const QSizeF wanted = wantedCell(b, style);
-    const bool rowsNamed = options.frame && !slice.rowName().isEmpty();
-    const bool bar = options.frame && b.look == MatrixBlock::Look::Heat;
-    const double nameRoom = options.frame ? names.height() + 4 : 0;
+    const double margin = framed ? 10 : 4, mostLabel = framed ? area.width() : 0.2 * area.width();
+    const double stretch = framed ? 1.4 : 2; // of a cell, to use what little room there is
+    const bool rowsNamed = framed && !slice.rowName().isEmpty();
+    const bool bar = framed && b.look == MatrixBlock::Look::Heat;
+    const double nameRoom = framed ? names.height() + 4 : 0;
     const double below = bar ? colorBarHeight(b.range, style) + 14 : 0;
     // Labels take room from cells, and cells decide how labels stand: twice is enough to settle.
-    double left = options.frame ? 60 : 0, top = left, right = 0;
+    double left = 60, top = framed ? 60 : 0, right = 0;
     for (int round = 0; round < 2; ++round) {
         const QSizeF room(area.width() - 2 * margin - left - right - (rowsNamed ? nameRoom : 0),
                           area.height() - 2 * margin - top - nameRoom - below);
@@ -121,8 +125,8 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
                             b.look == MatrixBlock::Look::Image;
         if (square) {
             const double side = std::min(b.rows.cell, b.columns.cell);
-            b.rows.cell = std::min(b.rows.cell, side >= 4 ? side * 1.4 : side);
-            b.columns.cell = std::min(b.columns.cell, side >= 4 ? side * 1.4 : side);
+            b.rows.cell = std::min(b.rows.cell, side >= 4 ? side * stretch : side);
+            b.columns.cell = std::min(b.columns.cell, side >= 4 ? side * stretch : side);
             if (b.look == MatrixBlock::Look::Image)
                 b.rows.cell = b.columns.cell = side;
             if (side >= 1) {
@@ -130,10 +134,10 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
                 b.columns.cell = std::floor(b.columns.cell);
             }
         }
-        if (!options.frame)
-            continue;
-        b.rowLabels = labels(AxisLabels::Side::Left, b.rows, style);
-        b.columnLabels = labels(AxisLabels::Side::Top, b.columns, style);
+        b.rowLabels = labels(AxisLabels::Side::Left, b.rows, mostLabel, style);
+        b.columnLabels = labels(AxisLabels::Side::Top, b.columns, mostLabel, style);
+        if (!framed && b.columnLabels.room() > 0.15 * area.height())
+            b.columnLabels = {}; // turned labels would take the room of the cells
         left = b.rowLabels.room();
         top = b.columnLabels.room();
         right = b.columnLabels.overhang();
@@ -143,7 +147,7 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
     const QSizeF size = b.size();
     l.rowName = {margin + names.height() / 2, b.origin.y() + size.height() / 2};
     l.columnName = {b.origin.x() + size.width() / 2, margin + names.height() / 2};
-    const double nameWidth = options.frame ? names.horizontalAdvance(slice.columnName()) : 0;
+    const double nameWidth = framed ? names.horizontalAdvance(slice.columnName()) : 0;
     const double barWidth = std::clamp(size.width(), 130.0, 280.0);
     if (bar)
         l.bar =
@@ -151,6 +155,7 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) co
     const double widest =
         std::max({size.width() + right, bar ? barWidth : 0, size.width() / 2 + nameWidth / 2});
     l.natural = {b.origin.x() + widest + margin, b.origin.y() + size.height() + below + margin};
+    l.framed = framed;
     return l;
 }
 
@@ -196,9 +201,25 @@ std::unique_ptr<HeatmapFigure> HeatmapFigure::of(FigureSource source, TensorPtr 
     return figure;
 }
 
+bool HeatmapFigure::framedIn(const QSizeF& area, const FigureStyle& style)
+{
+    return area.height() > 14 * QFontMetricsF(style.font).height();
+}
+
 const TensorSlice& HeatmapFigure::slice() const
 {
     return *m->block.slice;
+}
+
+const ValueRange& HeatmapFigure::range() const
+{
+    return m->block.range;
+}
+
+void HeatmapFigure::setScale(ScaleOptions scale)
+{
+    m->options.scale = std::move(scale);
+    m->cache.clear();
 }
 
 std::vector<Axis> HeatmapFigure::chosenAxes() const
@@ -213,7 +234,7 @@ QSizeF HeatmapFigure::preferredSize(const FigureStyle& style) const
 {
     FigureStyle plain = style;
     plain.zoom = 1;
-    return m->lay({1100, 760}, plain).natural;
+    return m->lay({1100, 760}, plain, true).natural;
 }
 
 void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
@@ -229,7 +250,7 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
     b.paint(painter, style);
     b.rowLabels.paint(painter, b.origin, style);
     b.columnLabels.paint(painter, b.origin, style);
-    if (m->options.frame) {
+    if (l.framed) {
         paintAxisName(painter, l.columnName, slice().columnName(), false, style);
         paintAxisName(painter, l.rowName, slice().rowName(), true, style);
     }

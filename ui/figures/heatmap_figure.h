@@ -16,7 +16,6 @@ struct HeatmapOptions
     AxisIndices indices; ///< of axes that are not drawn: head 3
     ScaleOptions scale;
     bool numbers = true; ///< in cells where they fit
-    bool frame = true;   ///< labels, names of axes and the colour bar around it
     TensorPtr numbersOf; ///< shown instead of the run's own tensor, with the same axes: a difference
 };
 
@@ -31,7 +30,15 @@ public:
                                                            QString title, HeatmapOptions options = {});
     ~HeatmapFigure() override;
 
+    /// Whether an area has room for the names of the axes and the colour bar. In a lower one the cells are
+    /// what is shown, with the labels that cost them little.
+    [[nodiscard]] static bool framedIn(const QSizeF& area, const FigureStyle& style);
+
     [[nodiscard]] const TensorSlice& slice() const;
+    /// Of the numbers that are drawn.
+    [[nodiscard]] const ValueRange& range() const;
+    /// Colours the same numbers in another way.
+    void setScale(ScaleOptions scale);
     /// The axes that have an index instead of being drawn, with their size: what a selector chooses from.
     [[nodiscard]] std::vector<Axis> chosenAxes() const;
 

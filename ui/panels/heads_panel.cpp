@@ -29,7 +29,7 @@ namespace {
 
 /// Fewer cells than this are read at once; more are read in the worker.
 constexpr std::int64_t fewCells = 4'000'000;
-constexpr int roomyPattern = 240, lowPanel = 260;
+constexpr int lowPanel = 260;
 /// Tiles that have not come by then were dropped with a run that failed, and are asked for again.
 constexpr int tilePatience = 5000; // milliseconds
 
@@ -375,7 +375,6 @@ void HeadsPanel::makeCombined(int how)
     m_title->setText(name);
     m_label->hide();
     m_facts->setFacts(std::nullopt);
-    m_framed = m_pattern->height() > roomyPattern;
     const FigureSource source{m_session.trace(), m_session.model()};
     m_session.background(
         "combined heads", [this, source, heads, how, name](std::stop_token stop) -> Session::Finish {
@@ -383,11 +382,8 @@ void HeadsPanel::makeCombined(int how)
                 combinedPattern(source.trace, heads, static_cast<PatternCombination>(how), std::move(stop)));
             return [this, source, found, name] {
                 m_pattern->setPlaceholder(*found ? QString() : errorText(found->error()));
-                HeatmapOptions options;
-                options.frame = m_framed;
                 m_pattern->setFigure(
-                    *found ? std::shared_ptr<Figure>(HeatmapFigure::of(source, **found, name, options))
-                           : nullptr);
+                    *found ? std::shared_ptr<Figure>(HeatmapFigure::of(source, **found, name)) : nullptr);
             };
         });
 }
@@ -437,27 +433,6 @@ void HeadsPanel::showSelected()
     m_pattern->setHighlight({cell, {}});
 }
 
-std::shared_ptr<Figure> HeadsPanel::patternFigure(bool frame) const
-{
-    if (m_attention < 0 || !m_session.trace().valid())
-        return nullptr;
-    const Trace& trace = m_session.trace();
-    const AttentionLayer& layer = trace.program().attention[static_cast<std::size_t>(m_attention)];
-    HeatmapOptions options;
-    options.indices = {{std::string(axis::head), m_head}};
-    options.frame = frame;
-    auto figure =
-        HeatmapFigure::make({trace, m_session.model()}, {TensorRef::Kind::Step, layer.pattern}, options);
-    return figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr;
-}
-
-std::shared_ptr<Figure> HeadsPanel::wholePattern() const
-{
-    if (!m_marked.empty() && m_combine->currentIndex() > 0)
-        return m_pattern->sharedFigure();
-    return patternFigure(true);
-}
-
 void HeadsPanel::makePattern()
 {
     if (m_attention < 0) {
@@ -468,9 +443,14 @@ void HeadsPanel::makePattern()
         return makeCombined(m_combine->currentIndex() - 1);
     m_title->setText(
         tr("%1, head %2").arg(attentionTitle(m_session.trace().program(), m_attention)).arg(m_head));
-    // Labels around a small picture would leave nothing of it.
-    m_framed = m_pattern->height() > roomyPattern;
-    m_pattern->setFigure(patternFigure(m_framed));
+    const Trace& trace = m_session.trace();
+    HeatmapOptions options;
+    options.indices = {{std::string(axis::head), m_head}};
+    auto figure = HeatmapFigure::make(
+        {trace, m_session.model()},
+        {TensorRef::Kind::Step, trace.program().attention[static_cast<std::size_t>(m_attention)].pattern},
+        options);
+    m_pattern->setFigure(figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr);
     showFacts();
 }
 
@@ -501,8 +481,6 @@ void HeadsPanel::resizeEvent(QResizeEvent* event)
     const bool low = height() < lowPanel;
     m_leftLayout->setDirection(low ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     m_choices->setDirection(low ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    if (m_figure && m_framed != (m_pattern->height() > roomyPattern))
-        makePattern();
 }
 
 } // namespace headlight

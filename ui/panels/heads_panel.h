@@ -37,8 +37,6 @@ public:
     [[nodiscard]] const HeadGridFigure* gridFigure() const { return m_figure.get(); }
     /// The heads that were taken to the selected one.
     [[nodiscard]] const std::vector<HeadRef>& marked() const { return m_marked; }
-    /// The selected head's pattern with labels and all, for export; null without one.
-    [[nodiscard]] std::shared_ptr<Figure> wholePattern() const;
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -57,7 +55,6 @@ private:
     void mark(HeadRef head);
     void marksChanged();
     void makeCombined(int how);
-    [[nodiscard]] std::shared_ptr<Figure> patternFigure(bool frame) const;
 
     Session& m_session;
     Selection& m_selection;
@@ -75,7 +72,6 @@ private:
     std::shared_ptr<HeadGridFigure> m_figure;
     bool m_stale = true;
     int m_attention = -1, m_head = -1;
-    bool m_framed = false;
 };
 
 } // namespace headlight

@@ -325,7 +325,7 @@ std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
     };
     add(tr("This step"), m_stage->view(), m_stage->view().sharedFigure());
     add(tr("All heads"), m_heads->grid(), m_heads->grid().sharedFigure());
-    add(tr("Selected head"), m_heads->pattern(), m_heads->wholePattern());
+    add(tr("Selected head"), m_heads->pattern(), m_heads->pattern().sharedFigure());
     add(tr("Links"), m_links->view(), m_links->wholeFigure());
     add(tr("Query and key"), m_queryKey->bars(), m_queryKey->bars().sharedFigure());
     add(tr("Queries and keys"), m_queryKey->scatter(), m_queryKey->scatter().sharedFigure());
