@@ -35,6 +35,14 @@ QSizeF shaped(QSizeF size)
     return size;
 }
 
+/// What a thumbnail covers once the whole layout is drawn small enough for @p area.
+double shownArea(const HeadGridLayout& l, const QSizeF& area)
+{
+    const double scale =
+        std::min({area.width() / l.natural.width(), area.height() / l.natural.height(), 1.0});
+    return l.thumbnail.width() * l.thumbnail.height() * scale * scale;
+}
+
 } // namespace
 
 QRectF HeadGridLayout::rect(HeadRef head) const
@@ -53,8 +61,8 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
     const QFontMetricsF fm(nameFontOf(style));
     const double headerHeight = fm.height() + 3;
     const double titleHeight = sections.size() > 1 ? QFontMetricsF(style.font).height() + 4 : 0;
+    const double labelWidth = fm.horizontalAdvance(QStringLiteral("L88")) + 6;
     HeadGridLayout best;
-    best.labelWidth = fm.horizontalAdvance(QStringLiteral("L88")) + 6;
     double bestArea = -1;
     // Side by side or one below the other, whichever makes larger thumbnails.
     for (const bool beside : {true, false}) {
@@ -64,7 +72,7 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
         int columns = 0, rows = 0;
         for (const HeadGridSection& s : sections) {
             const int layers = static_cast<int>(s.layers.size());
-            const double labels = best.labelWidth + gap * (s.heads - 1);
+            const double labels = labelWidth + gap * (s.heads - 1);
             const double head = titleHeight + headerHeight + gap * (layers - 1);
             columns = beside ? columns + s.heads : std::max(columns, s.heads);
             rows = beside ? std::max(rows, layers) : rows + layers;
@@ -74,34 +82,34 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
         (beside ? fixedWidth : fixedHeight) += sectionGap * static_cast<double>(sections.size() - 1);
         const QSizeF size =
             shaped({(area.width() - fixedWidth) / columns, (area.height() - fixedHeight) / rows});
-        if (size.width() * size.height() <= bestArea)
-            continue;
-        bestArea = size.width() * size.height();
-        best.thumbnail = size;
-        best.sections.clear();
-        best.rects = emptyRects(heads);
+        HeadGridLayout one;
+        one.labelWidth = labelWidth;
+        one.thumbnail = size;
+        one.rects = emptyRects(heads);
         double x = margin, y = margin, right = 0, bottom = 0;
         for (const HeadGridSection& s : sections) {
-            const double width = best.labelWidth + s.heads * (size.width() + gap) - gap;
+            const double words = titleHeight > 0 ? QFontMetricsF(style.font).horizontalAdvance(s.title) : 0;
+            const double width = labelWidth + std::max(s.heads * (size.width() + gap) - gap, words);
             const double height = titleHeight + headerHeight +
                                   static_cast<double>(s.layers.size()) * (size.height() + gap) - gap;
-            const QPointF origin(x + best.labelWidth, y + titleHeight + headerHeight);
-            best.sections.push_back({origin, {x + best.labelWidth, y + QFontMetricsF(style.font).ascent()}});
+            const QPointF origin(x + labelWidth, y + titleHeight + headerHeight);
+            one.sections.push_back({origin, {x + labelWidth, y + QFontMetricsF(style.font).ascent()}});
             for (std::size_t r = 0; r < s.layers.size(); ++r) {
-                auto& row = best.rects[static_cast<std::size_t>(s.layers[r])];
+                auto& row = one.rects[static_cast<std::size_t>(s.layers[r])];
                 for (std::size_t h = 0; h < row.size(); ++h)
                     row[h] = QRectF(origin + QPointF(static_cast<double>(h) * (size.width() + gap),
                                                      static_cast<double>(r) * (size.height() + gap)),
                                     size);
             }
-            right = std::max({right, x + width,
-                              titleHeight > 0
-                                  ? x + best.labelWidth + QFontMetricsF(style.font).horizontalAdvance(s.title)
-                                  : 0});
+            right = std::max(right, x + width);
             bottom = std::max(bottom, y + height);
             (beside ? x : y) += beside ? width + sectionGap : height + sectionGap;
         }
-        best.natural = {right + margin, bottom + margin};
+        one.natural = {right + margin, bottom + margin};
+        if (const double shown = shownArea(one, area); shown > bestArea) {
+            bestArea = shown;
+            best = std::move(one);
+        }
     }
     return best;
 }
@@ -121,15 +129,14 @@ HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vecto
                               (area.height() - 2 * margin - gap * (rows - 1)) / rows - caption});
         // Captions must not touch, whatever that costs in height.
         size.setWidth(std::max(size.width(), std::ceil(least)));
-        const QSizeF natural(2 * margin + columns * (size.width() + gap) - gap,
+        HeadGridLayout one;
+        one.natural = QSizeF(2 * margin + columns * (size.width() + gap) - gap,
                              2 * margin + rows * (size.height() + caption + gap) - gap);
-        const double scale =
-            std::min({area.width() / natural.width(), area.height() / natural.height(), 1.0});
-        if (const double shown = size.width() * size.height() * scale * scale; shown > bestArea) {
+        one.thumbnail = size;
+        one.columns = columns;
+        if (const double shown = shownArea(one, area); shown > bestArea) {
             bestArea = shown;
-            best.thumbnail = size;
-            best.columns = columns;
-            best.natural = natural;
+            best = std::move(one);
         }
     }
     best.rects = emptyRects(heads);

@@ -101,7 +101,7 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style, bo
     b.scale = scaleOf(b, options.scale, style);
     const QFontMetricsF names(style.font);
     const QSizeF wanted = wantedCell(b, style);
-    const double margin = framed ? 10 : 4, mostLabel = framed ? area.width() : 0.2 * area.width();
+    const double margin = framed ? 10 : 4, mostLabel = framed ? area.width() : 0.28 * area.width();
     const double stretch = framed ? 1.4 : 2; // of a cell, to use what little room there is
     const bool rowsNamed = framed && !slice.rowName().isEmpty();
     const bool bar = framed && b.look == MatrixBlock::Look::Heat;

@@ -9,9 +9,14 @@
 
 namespace headlight {
 
-FlowLayout::FlowLayout(QWidget* parent, int spacing)
+namespace {
+
+constexpr int between = 5;
+
+} // namespace
+
+FlowLayout::FlowLayout(QWidget* parent)
     : QLayout(parent)
-    , m_spacing(spacing)
 {
     setContentsMargins(0, 0, 0, 0);
 }
@@ -57,7 +62,7 @@ int FlowLayout::lay(const QRect& rect, bool move) const
             const QSize size = item->sizeHint();
             if (move)
                 item->setGeometry(QRect(QPoint(x, y + (height - size.height()) / 2), size));
-            x += size.width() + m_spacing;
+            x += size.width() + between;
         }
         row.clear();
     };
@@ -65,12 +70,12 @@ int FlowLayout::lay(const QRect& rect, bool move) const
         if (item->isEmpty())
             continue;
         const QSize size = item->sizeHint();
-        if (!row.empty() && width + m_spacing + size.width() > rect.width()) {
+        if (!row.empty() && width + between + size.width() > rect.width()) {
             finish();
             y += height + 4;
             width = height = 0;
         }
-        width += (row.empty() ? 0 : m_spacing) + size.width();
+        width += (row.empty() ? 0 : between) + size.width();
         height = std::max(height, size.height());
         row.push_back(item);
     }

@@ -12,7 +12,7 @@ namespace headlight {
 class FlowLayout : public QLayout
 {
 public:
-    explicit FlowLayout(QWidget* parent, int spacing = 8);
+    explicit FlowLayout(QWidget* parent);
     ~FlowLayout() override;
 
     void addItem(QLayoutItem* item) override { m_items.append(item); }
@@ -29,7 +29,6 @@ public:
 private:
     int lay(const QRect& rect, bool move) const;
     QList<QLayoutItem*> m_items;
-    int m_spacing;
 };
 
 } // namespace headlight

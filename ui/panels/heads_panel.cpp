@@ -94,7 +94,6 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_leftLayout->setSpacing(4);
     m_choices = new QBoxLayout(QBoxLayout::LeftToRight);
     m_choices->setSpacing(6);
-    m_choices->addWidget(m_sort);
     m_choices->addWidget(m_show);
     m_choices->addWidget(m_places);
     m_choices->addStretch(1);
@@ -114,9 +113,10 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     auto* top = new QHBoxLayout;
     top->setSpacing(12);
     top->addWidget(m_title);
-    top->addWidget(m_label);
+    top->addWidget(m_label, 0, Qt::AlignVCenter);
     top->addStretch(1);
     top->addWidget(m_combine);
+    top->addWidget(m_sort); // beside the grid it would take the room of thumbnails
     column->addLayout(top);
     column->addLayout(row, 1);
     auto* splitter = new QSplitter(this);

@@ -130,6 +130,9 @@ void WhatIfBar::addControls(QWidget* row)
     m_temperature->setRange(0.05, 100);
     m_temperature->setSingleStep(0.25);
     m_temperature->setKeyboardTracking(false);
+    for (QAbstractSpinBox* box :
+         {static_cast<QAbstractSpinBox*>(m_maskSize), static_cast<QAbstractSpinBox*>(m_temperature)})
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_temperature->setFocusPolicy(Qt::TabFocus);
     flow->addWidget(m_temperature);
     m_pattern =
@@ -137,7 +140,7 @@ void WhatIfBar::addControls(QWidget* row)
     m_positions = check("whatIfPositions", tr("no positions"));
     m_off = check("whatIfOff", tr("attention off"));
     m_otherOff = check("whatIfOtherOff", tr("MLP off"));
-    m_head = list("whatIfHead", tr("What this head does"), {tr("on"), tr("off (zero)"), tr("off (mean)")});
+    m_head = list("whatIfHead", tr("What this head does"), {tr("on"), tr("to zero"), tr("to mean")});
     m_scope = list("whatIfScope", tr("Where the switches act"), {tr("this layer"), tr("all layers")});
 
     connect(m_scale, &QCheckBox::clicked, this, [this](bool on) { set(of(Kind::NoScale), on); });
@@ -363,8 +366,8 @@ void WhatIfBar::showStep()
         off.head = h;
         const auto now = active(off);
         m_head->setItemText(0, tr("head %1 on").arg(h));
-        m_head->setItemText(1, tr("head %1 off (zero)").arg(h));
-        m_head->setItemText(2, tr("head %1 off (mean)").arg(h));
+        m_head->setItemText(1, tr("head %1 to zero").arg(h));
+        m_head->setItemText(2, tr("head %1 to mean").arg(h));
         m_head->setCurrentIndex(!now ? 0 : now->kind == Kind::HeadMean ? 2 : 1);
     }
     const bool several =

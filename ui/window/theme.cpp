@@ -117,7 +117,6 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @base; border: 1px solid @line; border-radius: 7px; padding: 5px 9px; selection-background-color: @accent; }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: @muted; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: @accent; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(@arrow); width: 10px; height: 10px; }
@@ -148,17 +147,19 @@ QToolButton#enlargeButton:hover, QToolButton#enlargeButton:focus { color: @text;
 QPushButton#messageAction { padding: 4px 12px; }
 #changedBar { background: @warning; border: 1px solid @warningLine; border-radius: 7px; }
 #changedBar QPushButton { padding: 2px 10px; }
-#whatIfBar QComboBox, #whatIfBar QSpinBox, #whatIfBar QDoubleSpinBox { padding: 2px 6px; }
+#whatIfBar QComboBox, #headsPanel QComboBox { padding: 2px 0 2px 6px; }
+#whatIfBar QSpinBox, #whatIfBar QDoubleSpinBox { padding: 2px 4px; }
 QLineEdit#cellEditor { border: 2px solid @accent; padding: 1px 6px; }
 
 QTabWidget::pane { border: none; }
 QTabBar { border-bottom: 1px solid @line; }
 QTabWidget { background: @window; }
 QTabBar { background: @window; }
-QTabBar::tab { background: transparent; color: @muted; padding: 7px 13px 6px 13px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab { background: transparent; color: @muted; padding: 7px 10px 6px 10px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @accent; border-bottom: 2px solid @accent; font-weight: 600; }
 QTabBar::tab:focus { background: @hover; }
+QTabBar QToolButton { border: none; border-radius: 0; padding: 0; background: @window; }
 
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
