@@ -73,8 +73,8 @@ void LinkLayout::layColumns(const LinkText& text, std::optional<double> scroll, 
     const double header = margin + fm.height() + 8;
     const double room = std::max(m_area.height() - header - margin, 1.0);
     const auto most = static_cast<double>(std::max<std::int64_t>({m_queries, m_keys, 1}));
-    const double readable = std::ceil(fm.height() * 1.25);
-    m_row = std::min(room / most, readable * 1.6);
+    const double readable = std::ceil(fm.height());
+    m_row = std::min(room / most, readable * 2);
     if (scroll && m_row < readable) {
         m_row = readable;
         m_page = std::max(1.0, std::floor(room / m_row));

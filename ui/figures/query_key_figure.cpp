@@ -185,14 +185,19 @@ void QueryKeyFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
     const auto caption = [&](const QRectF& strip, const QString& symbol, const QString& name,
                              const QColor& color) {
         const QFontMetricsF math(style.mathFont);
+        // The name under its symbol, or before it where strips are low.
+        const bool under = strip.height() >= math.ascent() + fm.height();
+        const double width = math.horizontalAdvance(symbol),
+                     middle = strip.center().y() + fm.ascent() / 2 - 1;
         painter.setPen(color);
         painter.setFont(style.mathFont);
-        painter.drawText(QPointF(right - math.horizontalAdvance(symbol),
-                                 strip.center().y() + (name.isEmpty() ? math.ascent() / 2 : -2)),
-                         symbol);
+        painter.drawText(QPointF(right - width, under ? strip.center().y() - 2 : middle), symbol);
         painter.setFont(style.font);
-        const QString text = fm.elidedText(name, Qt::ElideMiddle, room);
-        painter.drawText(QPointF(right - fm.horizontalAdvance(text), strip.center().y() + fm.ascent()), text);
+        const double end = under ? right : right - width - 6;
+        const QString text = fm.elidedText(name, Qt::ElideMiddle, end - area.left() - margin);
+        painter.drawText(
+            QPointF(end - fm.horizontalAdvance(text), under ? strip.center().y() + fm.ascent() : middle),
+            text);
     };
     caption(p.q, QStringLiteral("q"), queryName(), style.query);
     caption(p.k, QStringLiteral("k"), keyName(), style.key);

@@ -143,6 +143,10 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
                        colorBarHeight(m_range, style));
     l.natural = {l.origin.x() + std::max({width + right, l.bar.width(), l.nameWidth}) + margin,
                  l.origin.y() + height + below + margin};
+    // A name that is longer than the table is high stays within the picture.
+    const double half = metrics.horizontalAdvance(m_content.rowName) / 2 + 2;
+    if (l.natural.height() > 2 * half)
+        l.rowName.setY(std::clamp(l.rowName.y(), half, l.natural.height() - half));
     return l;
 }
 

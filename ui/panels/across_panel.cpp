@@ -35,6 +35,7 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     m_title->setObjectName(QStringLiteral("panelHeading"));
     m_meaning->setObjectName(QStringLiteral("muted"));
     m_meaning->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_meaning->setWordWrap(true);
     m_view->setObjectName(QStringLiteral("acrossView"));
     m_view->setAccessibleName(tr("Across layers"));
     auto* top = new QHBoxLayout;

@@ -200,6 +200,10 @@ void MainWindow::makeLayout()
 
 void MainWindow::connectAll()
 {
+    // What a label shows may be a token, and a token may look like markup: "<s>".
+    for (QLabel* label : findChildren<QLabel*>())
+        label->setTextFormat(Qt::PlainText);
+
     connect(m_input, &InputBar::openFolderWanted, this, &MainWindow::openFolder);
     connect(m_input, &InputBar::left, m_stage, [this] { m_stage->setFocus(); });
     connect(m_input, &InputBar::openImageWanted, this, &MainWindow::openImage);

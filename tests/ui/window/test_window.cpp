@@ -4,6 +4,7 @@
 
 #include <QClipboard>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSlider>
@@ -253,6 +254,18 @@ private slots:
         QCOMPARE(f.window->predictions().position(), 3);
         QCOMPARE(QString::fromStdString(f.window->predictions().list().candidates().front().label),
                  QString("␣time"));
+    }
+
+    void aTokenThatLooksLikeMarkupIsShownAsItIs()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("date-seq2seq"));
+        f.window->tabs().setCurrentWidget(&f.window->predictions());
+        QCoreApplication::processEvents();
+        const QLabel* title = f.window->predictions().findChild<QLabel*>("panelHeading");
+        QVERIFY(title->text().contains("<s>"));
+        for (const QLabel* label : f.window->findChildren<QLabel*>())
+            QCOMPARE(label->textFormat(), Qt::PlainText);
     }
 
     void predictionsFillTheGap()
