@@ -136,6 +136,9 @@ Result<Overrides> changeAttention(const Program& program, const AttentionLayer& 
                         "expected a head from 0 to " + std::to_string(layer.heads - 1) + ", found " +
                             std::to_string(whatIf.head),
                         layer.name);
+        if (layer.z < 0)
+            return fail(ErrorCode::BadInput, "expected a layer with head outputs, found only its pattern",
+                        layer.name);
         const bool mean = whatIf.kind == Kind::HeadMean;
         list.push_back(std::make_shared<const Override>(Override{
             stepAt(program, layer.z).hook, Override::Ablate{std::string(axis::head), whatIf.head, mean},
@@ -175,8 +178,8 @@ Result<Overrides> changeAttentions(const Program& program, const WhatIf& whatIf)
                whatIf.target};
     for (const AttentionLayer& layer : program.attention) {
         names.push_back(layer.name);
-        const std::string& z = stepAt(program, layer.z).hook;
-        if (!matches(whatIf.target, layer.name) && whatIf.target != z)
+        const bool isItsOutput = layer.z >= 0 && whatIf.target == stepAt(program, layer.z).hook;
+        if (!matches(whatIf.target, layer.name) && !isItsOutput)
             continue;
         found = true;
         auto list = changeAttention(program, layer, whatIf);

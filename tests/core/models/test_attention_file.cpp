@@ -7,6 +7,7 @@
 #include "../support.h"
 #include "analysis/head_metrics.h"
 #include "analysis/rollout.h"
+#include "analysis/what_if.h"
 #include "formats/npz.h"
 #include "formats/safetensors_writer.h"
 #include "models/attention_file.h"
@@ -163,6 +164,24 @@ private slots:
         const QString error = QString::fromStdString(model.error().text());
         QVERIFY2(error.contains(says), qPrintable(error));
         QVERIFY(!error.contains('\n'));
+    }
+
+    /// Of such a layer there is nothing but its pattern: no change but that of its cells can be asked for.
+    void noWhatIfOfWhatIsNotThere()
+    {
+        const QTemporaryDir folder;
+        const fs::path file = folder.filePath("a.npy").toStdString();
+        QVERIFY(writeNpy(file, numbers({2, 3, 4, 4})));
+        const auto model = openModel(file);
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
+        for (const char* spec : {"blocks.0.attn:head-off=1", "blocks.1.attn:head-mean=0",
+                                 "blocks.0.attn:uniform", "blocks.0.attn:no-scale", "blocks.0:off"}) {
+            const auto whatIf = parseWhatIf(spec);
+            QVERIFY(whatIf);
+            const auto changes = overridesOf(*(*model)->program, *whatIf, {});
+            QVERIFY2(!changes, spec);
+            QVERIFY(!changes.error().text().empty());
+        }
     }
 
     void oneTokenALine()
