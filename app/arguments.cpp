@@ -3,6 +3,7 @@
 #include "arguments.h"
 
 #include "result/quote.h"
+#include "result/trimmed.h"
 
 #include <algorithm>
 #include <charconv>
@@ -21,15 +22,6 @@ const Option* findOption(const Options& options, std::string_view name)
         return o.name == name || (!o.letter.empty() && o.letter == name);
     });
     return it == options.end() ? nullptr : &*it;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
 }
 
 template <class Number>

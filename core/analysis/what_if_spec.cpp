@@ -5,6 +5,7 @@
 
 #include "analysis/what_if.h"
 #include "result/quote.h"
+#include "result/trimmed.h"
 
 #include <algorithm>
 #include <array>
@@ -79,15 +80,6 @@ std::string shown(float number)
 {
     char digits[32];
     return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
 }
 
 std::vector<std::string_view> split(std::string_view text)

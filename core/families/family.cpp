@@ -124,6 +124,14 @@ TensorRef embedPositions(ProgramBuilder& b, const std::string& stack, TensorRef 
                    like});
 }
 
+TensorRef embedGpt2(ProgramBuilder& b, TensorRef ids, const Slice& table, const Slice& positions)
+{
+    const StageScope stage(b, "embedding", "Embedding");
+    const TensorRef embed = embedTokens(b, "", ids, table);
+    return b.checkpoint("blocks.0.hook_resid_pre", "X", ops::add(),
+                        {embed, embedPositions(b, "", ids, positions)});
+}
+
 void languageHead(const FamilyContext& c, TensorRef x, const Slice& embedding, const std::string& head,
                   bool tied, std::optional<Slice> bias, Prediction::Kind kind)
 {

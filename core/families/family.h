@@ -83,6 +83,9 @@ TensorRef embedTokens(ProgramBuilder& b, const std::string& stack, TensorRef ids
 /// (ops::positionRows).
 TensorRef embedPositions(ProgramBuilder& b, const std::string& stack, TensorRef like, const Slice& table,
                          int offset = 0, int padding = -1);
+/// The stage "embedding" of GPT-2 and its kin, up to `blocks.0.hook_resid_pre`: rows of @p table for @p ids
+/// plus rows of @p positions [position, d_model].
+TensorRef embedGpt2(ProgramBuilder& b, TensorRef ids, const Slice& table, const Slice& positions);
 /// Logits over the vocabulary: x · W_Eᵀ where config.json ties them (@p tied says what a missing key means)
 /// or the file has no @p head.weight, else `head.weight`. @p bias may be none.
 void languageHead(const FamilyContext& c, TensorRef x, const Slice& embedding, const std::string& head,

@@ -30,13 +30,7 @@ void buildGpt2(FamilyContext& c)
     Stream text{.name = "text", .contextLength = context, .vocabulary = vocab};
     const TensorRef ids = tokens(b, text, "tokens");
     const Slice embedding(p + "wte.weight", {vocab, d});
-    TensorRef x;
-    {
-        const StageScope stage(b, "embedding", "Embedding");
-        const TensorRef embed = embedTokens(b, "", ids, embedding);
-        const TensorRef position = embedPositions(b, "", ids, Slice(p + "wpe.weight", {context, d}));
-        x = b.checkpoint("blocks.0.hook_resid_pre", "X", ops::add(), {embed, position});
-    }
+    TensorRef x = embedGpt2(b, ids, embedding, Slice(p + "wpe.weight", {context, d}));
     for (int i = 0; i < layers; ++i) {
         const StageScope stage(b, "layer", "Layer", i);
         const std::string block = blockName("", i), from = p + "h." + std::to_string(i) + ".";
