@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/model.h"
 
+#include "result/quote.h"
+
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -16,6 +19,21 @@ struct StreamTokens
     std::vector<PositionLabel> labels;
     std::vector<int> typeIds;
 };
+
+/// The first of the words that is no token id, for a message; all of them when each is one.
+std::string firstThatIsNoId(std::string_view words)
+{
+    constexpr std::string_view separators = " \t\r\n,;";
+    for (std::size_t at = 0; (at = words.find_first_not_of(separators, at)) != words.npos;) {
+        const std::string_view word = words.substr(at, words.find_first_of(separators, at) - at);
+        int id = 0;
+        const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), id);
+        if (problem != std::errc() || end != word.data() + word.size())
+            return quote(word);
+        at += word.size();
+    }
+    return words.empty() ? "none" : quote(words);
+}
 
 Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const StreamText& given)
 {
@@ -39,7 +57,10 @@ Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const Strea
     if (!tokenizer) {
         if (model.tokenizerProblem)
             return tl::unexpected(*model.tokenizerProblem);
-        return fail(ErrorCode::BadInput, "this model has no tokenizer: type token ids, such as 1 2 3",
+        return fail(ErrorCode::BadInput,
+                    "this model has no tokenizer: expected token ids from 0 to " +
+                        std::to_string(stream.vocabulary - 1) + ", such as 1 2 3, found " +
+                        firstThatIsNoId(given.text),
                     stream.name);
     }
     auto tokens = tokenizer->encode(given.text, !stream.decoded);

@@ -3,86 +3,20 @@
 
 // Whatever a person or a file gets wrong is one clear line, and leaves no file behind.
 
-#include "../core/support.h"
+#include "../core/model_copy.h"
 #include "program.h"
 
 #include "formats/npz.h"
 
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
-#include <cstring>
-#include <functional>
 #include <limits>
 
 using namespace headlight;
 using namespace headlight::test;
 
 namespace {
-
-/// A copy of a bundled model that can be broken.
-class Folder
-{
-public:
-    explicit Folder(const QString& model = "nano-sort")
-    {
-        const QDir from(QString::fromStdString((resources() / "models" / model.toStdString()).string()));
-        for (const QString& file : from.entryList(QDir::Files))
-            QFile::copy(from.filePath(file), filePath(file));
-    }
-    [[nodiscard]] QString path() const { return m_dir.path(); }
-    [[nodiscard]] QString filePath(const QString& name) const { return m_dir.filePath(name); }
-    [[nodiscard]] QByteArray read(const QString& name) const
-    {
-        QFile file(filePath(name));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-    void write(const QString& name, const QByteArray& bytes) const
-    {
-        QFile file(filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-            qFatal("cannot write %s", qPrintable(name));
-    }
-    void remove(const QString& name) const { QFile::remove(filePath(name)); }
-
-    /// Changes the header of model.safetensors; the data stays.
-    void editHeader(const std::function<void(QJsonObject&)>& edit) const
-    {
-        const QByteArray file = read("model.safetensors");
-        qint64 length = 0;
-        std::memcpy(&length, file.constData(), 8);
-        QJsonObject header = QJsonDocument::fromJson(file.mid(8, length)).object();
-        edit(header);
-        write("model.safetensors",
-              withLength(QJsonDocument(header).toJson(QJsonDocument::Compact)) + file.mid(8 + length));
-    }
-    /// Changes a tensor's numbers.
-    void editNumbers(const QString& tensor, const std::function<void(std::span<float>)>& edit) const
-    {
-        QByteArray file = read("model.safetensors");
-        qint64 length = 0;
-        std::memcpy(&length, file.constData(), 8);
-        const QJsonArray offsets = QJsonDocument::fromJson(file.mid(8, length))
-                                       .object()[tensor]
-                                       .toObject()["data_offsets"]
-                                       .toArray();
-        const qint64 begin = offsets[0].toInteger(), end = offsets[1].toInteger();
-        std::vector<float> numbers(std::size_t(end - begin) / sizeof(float));
-        std::memcpy(numbers.data(), file.constData() + 8 + length + begin, std::size_t(end - begin));
-        edit(numbers);
-        std::memcpy(file.data() + 8 + length + begin, numbers.data(), std::size_t(end - begin));
-        write("model.safetensors", file);
-    }
-    static QByteArray withLength(const QByteArray& header)
-    {
-        const qint64 length = header.size();
-        return QByteArray(reinterpret_cast<const char*>(&length), 8) + header;
-    }
-
-private:
-    QTemporaryDir m_dir;
-};
 
 /// Runs a trace that must fail, in an empty folder that must stay empty.
 Finished failingTrace(const QString& model, const QStringList& input = {"--ids", "2,1,0"})
@@ -118,7 +52,7 @@ private slots:
 
     void folderWithoutConfig()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.remove("config.json");
         const auto finished = failingTrace(folder.path());
         VERIFY_FAILURE(finished);
@@ -127,7 +61,7 @@ private slots:
 
     void configThatIsNoJson()
     {
-        const Folder folder;
+        const ModelCopy folder;
         for (const QByteArray& bytes : {QByteArray(), QByteArray("{"), QByteArray("[]"),
                                         QByteArray("\xff\xfe"), QByteArray(100'000, '[')}) {
             folder.write("config.json", bytes);
@@ -139,7 +73,7 @@ private slots:
 
     void unknownModelType()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.write("config.json", R"({"model_type": "perceptron"})");
         const auto finished = failingTrace(folder.path());
         VERIFY_FAILURE(finished);
@@ -148,7 +82,7 @@ private slots:
 
     void sizesThatMakeNoSense()
     {
-        const Folder folder;
+        const ModelCopy folder;
         const QByteArray config = folder.read("config.json");
         for (const char* value : {"0", "-3", "7", "4294967297", "1e300", "\"three\"", "null"}) {
             QJsonObject object = QJsonDocument::fromJson(config).object();
@@ -164,7 +98,7 @@ private slots:
 
     void missingTensor()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.editHeader([](QJsonObject& header) { header["another.name"] = header.take(weight); });
         const auto finished = failingTrace(folder.path());
         VERIFY_FAILURE(finished);
@@ -173,7 +107,7 @@ private slots:
 
     void misshapenTensor()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.editHeader([](QJsonObject& header) {
             QJsonObject entry = header[weight].toObject();
             entry["shape"] = QJsonArray({24, 2});
@@ -186,7 +120,7 @@ private slots:
 
     void unusedTensorsAreListed()
     {
-        const Folder folder;
+        const ModelCopy folder;
         const QByteArray data = folder.read("model.safetensors");
         folder.editHeader([&](QJsonObject& header) {
             qint64 end = 0;
@@ -203,7 +137,7 @@ private slots:
 
     void truncatedOrLyingHeader()
     {
-        const Folder folder;
+        const ModelCopy folder;
         const QByteArray file = folder.read("model.safetensors");
         const auto length = [](quint64 n) { return QByteArray(reinterpret_cast<const char*>(&n), 8); };
         const std::vector<QByteArray> broken{
@@ -218,8 +152,8 @@ private slots:
             length(quint64(1) << 40U) + file.mid(8),
             length(quint64(file.size())) + file.mid(8),
             length(10) + file.mid(8),
-            Folder::withLength("[]"),
-            Folder::withLength(QByteArray(1'000'000, '[')),
+            ModelCopy::withLength("[]"),
+            ModelCopy::withLength(QByteArray(1'000'000, '[')),
         };
         for (std::size_t i = 0; i < broken.size(); ++i) {
             folder.write("model.safetensors", broken[i]);
@@ -232,7 +166,7 @@ private slots:
 
     void offsetsThatOverlapOrLeaveTheFile()
     {
-        const Folder folder;
+        const ModelCopy folder;
         const QByteArray file = folder.read("model.safetensors");
         for (const qint64 shift :
              {qint64(-4), qint64(4), qint64(1) << 40, std::numeric_limits<qint64>::max() - 1000000}) {
@@ -252,7 +186,7 @@ private slots:
 
     void notANumberRuns()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.editNumbers(weight, [](std::span<float> numbers) {
             numbers[3] = std::numeric_limits<float>::quiet_NaN();
             numbers[5] = std::numeric_limits<float>::infinity();
@@ -322,7 +256,7 @@ private slots:
 
     void textWithoutATokenizer()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.remove("tokenizer.json");
         auto finished = failingTrace(folder.path(), {"--text", "CAB"});
         VERIFY_FAILURE(finished);
@@ -353,7 +287,7 @@ private slots:
 
     void picklesAreRefused()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.remove("model.safetensors");
         auto finished = failingTrace(folder.path());
         VERIFY_FAILURE(finished);
@@ -414,7 +348,7 @@ private slots:
 
     void imagesThatAreNone()
     {
-        const Folder folder;
+        const ModelCopy folder;
         folder.write("small.npy",
                      QByteArray("\x93NUMPY\x01\x00\x46\x00", 10) +
                          "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), }       \n" +
