@@ -174,6 +174,23 @@ Outcome<std::optional<std::vector<int>>> Arguments::integers(std::string_view na
     return numbers;
 }
 
+Outcome<std::optional<std::pair<double, double>>> Arguments::range(std::string_view name) const
+{
+    const auto given = value(name);
+    if (!given)
+        return std::nullopt;
+    std::pair<double, double> limits;
+    const std::size_t comma = given->find(',');
+    const std::string_view whole(*given);
+    if (comma == std::string::npos ||
+        parseNumber(trimmed(whole.substr(0, comma)), limits.first) != std::errc() ||
+        parseNumber(trimmed(whole.substr(comma + 1)), limits.second) != std::errc() ||
+        !std::isfinite(limits.first) || !std::isfinite(limits.second) || !(limits.first < limits.second))
+        return wrongUsage("expected two numbers LOW,HIGH with the smaller one first, found " + quote(*given),
+                          std::string(name));
+    return limits;
+}
+
 Outcome<void> Arguments::notTogether(std::string_view one, std::string_view other) const
 {
     if (has(one) && has(other))

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace headlight::app {
@@ -50,6 +51,9 @@ public:
                                          double most) const;
     /// Whole numbers with commas between them; nothing without the option.
     [[nodiscard]] Outcome<std::optional<std::vector<int>>> integers(std::string_view name) const;
+
+    /// Two numbers with a comma between them, the smaller one first; nothing without the option.
+    [[nodiscard]] Outcome<std::optional<std::pair<double, double>>> range(std::string_view name) const;
 
     /// Refuses an option that makes no sense beside another.
     [[nodiscard]] Outcome<void> notTogether(std::string_view one, std::string_view other) const;

@@ -24,13 +24,21 @@ struct Request
     ViewOptions viewOptions;
     ExportOptions exportOptions;
     std::string theme;
+    QString sequentialMap, divergingMap; ///< empty: the style's
 };
 
 /// Which options a view has a use for; the first ones it can't do without.
 struct ViewUse
 {
+    enum class Colors {
+        None,     ///< no numbers are coloured
+        Scale,    ///< a scale with limits
+        Shared,   ///< … that several heads may have in common
+        Patterns, ///< … of attention patterns, whose first token can be left out
+    };
     std::string_view view;
     std::vector<std::string_view> needs, takes;
+    Colors colors = Colors::Scale;
 };
 
 const std::vector<ViewUse>& viewUses()
@@ -39,22 +47,24 @@ const std::vector<ViewUse>& viewUses()
                                                            "--attention", "--threshold", "--arcs"};
     static const std::vector<std::string_view> pairOptions{"--layer", "--head", "--attention", "--query",
                                                            "--key"};
-    static const std::vector<ViewUse> uses{{"stage", {"--hook"}, {"--head", "--cell"}},
-                                           {"tensor", {"--hook"}, {"--head", "--cell"}},
-                                           {"heads", {}, {}},
-                                           {"head", {"--layer", "--head"}, {"--attention"}},
-                                           {"links", {}, linkOptions},
-                                           {"qk", {}, pairOptions},
-                                           {"scatter", {}, pairOptions},
-                                           {"overlay", {}, {"--layer", "--head", "--attention", "--query"}},
-                                           {"positions", {}, {}},
-                                           {"norms", {}, {}},
-                                           {"lens", {}, {"--token"}},
-                                           {"dla", {}, {"--position", "--token"}},
-                                           {"sources", {}, {"--position", "--token"}},
-                                           {"rollout", {}, {"--layer"}},
-                                           {"flow", {}, {"--position"}},
-                                           {"compare", {"--hook"}, {"--head", "--cell"}}};
+    using enum ViewUse::Colors;
+    static const std::vector<ViewUse> uses{
+        {"stage", {"--hook"}, {"--head", "--cell"}, Patterns},
+        {"tensor", {"--hook"}, {"--head", "--cell"}, Patterns},
+        {"heads", {}, {}, Patterns},
+        {"head", {"--layer", "--head"}, {"--attention"}, Patterns},
+        {"links", {}, linkOptions, None},
+        {"qk", {}, pairOptions, None},
+        {"scatter", {}, pairOptions, None},
+        {"overlay", {}, {"--layer", "--head", "--attention", "--query"}, None},
+        {"positions", {}, {}},
+        {"norms", {}, {}},
+        {"lens", {}, {"--token"}},
+        {"dla", {}, {"--position", "--token"}},
+        {"sources", {}, {"--position", "--token"}},
+        {"rollout", {}, {"--layer"}},
+        {"flow", {}, {"--position"}},
+        {"compare", {"--hook"}, {"--head", "--cell"}, Shared}};
     return uses;
 }
 
@@ -76,6 +86,68 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
             return wrongUsage("expected " + std::string(option) + " with --view " + view + ", found none");
         if (!needed && !taken && arguments.has(option))
             return wrongUsage("expected no " + std::string(option) + " with --view " + view);
+    }
+    for (const auto& [option, least] :
+         {std::pair{"--range", ViewUse::Colors::Scale}, std::pair{"--curve", ViewUse::Colors::Scale},
+          std::pair{"--per", ViewUse::Colors::Shared}, std::pair{"--sink", ViewUse::Colors::Patterns}})
+        if (use->colors < least && arguments.has(option))
+            return wrongUsage("expected no " + std::string(option) + " with --view " + view);
+    return {};
+}
+
+bool isCurve(std::string_view word)
+{
+    return word == "linear" || word == "log" || word == "rank";
+}
+
+/// What is said about colours: --curve (or --scale with a word), --per, --range, --sink, --map.
+Outcome<void> readColors(const Arguments& arguments, Request& request)
+{
+    ScaleOptions& scale = request.viewOptions.scale;
+    auto curve = arguments.word("--curve", {"linear", "log", "rank"}, "linear");
+    auto per = arguments.word("--per", {"head", "layer", "figure"}, "head");
+    auto sink = arguments.word("--sink", {"show", "hide", "renormalise"}, "show");
+    if (!curve || !per || !sink)
+        return tl::unexpected(!curve ? curve.error() : !per ? per.error() : sink.error());
+    if (const auto word = arguments.value("--scale").value_or(""); isCurve(word)) {
+        if (arguments.has("--curve"))
+            return wrongUsage("expected --curve or --scale " + word + ", found both");
+        curve = word;
+    }
+    scale.curve = *curve == "log"    ? ScaleOptions::Curve::Log
+                  : *curve == "rank" ? ScaleOptions::Curve::Rank
+                                     : ScaleOptions::Curve::Linear;
+    scale.extent = *per == "layer"    ? ScaleOptions::Extent::Tensor
+                   : *per == "figure" ? ScaleOptions::Extent::Figure
+                                      : ScaleOptions::Extent::Slice;
+    scale.sink = *sink == "hide"          ? SinkTreatment::Hidden
+                 : *sink == "renormalise" ? SinkTreatment::Renormalised
+                                          : SinkTreatment::Shown;
+    auto limits = arguments.range("--range");
+    if (!limits)
+        return tl::unexpected(limits.error());
+    if (*limits) {
+        scale.low = (*limits)->first;
+        scale.high = (*limits)->second;
+    }
+    const QStringList maps = QString::fromStdString(arguments.value("--map").value_or(""))
+                                 .split(QLatin1Char(','), Qt::SkipEmptyParts);
+    for (const QString& map : maps) {
+        const auto among = [&](const std::vector<QString>& ids) {
+            return std::find(ids.begin(), ids.end(), map.trimmed()) != ids.end();
+        };
+        QString* place = among(ColorMap::sequentialIds())  ? &request.sequentialMap
+                         : among(ColorMap::divergingIds()) ? &request.divergingMap
+                                                           : nullptr;
+        if (!place) {
+            QStringList known;
+            for (const auto& ids : {ColorMap::sequentialIds(), ColorMap::divergingIds()})
+                known.append(QStringList(ids.begin(), ids.end()));
+            return wrongUsage("expected colours among " + known.join(QStringLiteral(", ")).toStdString() +
+                                  "; found " + quote(map.toStdString()),
+                              "--map");
+        }
+        *place = map.trimmed();
     }
     return {};
 }
@@ -140,19 +212,20 @@ Outcome<Request> requestOf(const Arguments& arguments)
         return tl::unexpected(cell.error());
     if (*cell)
         options.focus = Cell((*cell)->begin(), (*cell)->end());
-    auto curve = arguments.word("--curve", {"linear", "log", "rank"}, "linear");
-    if (!curve)
-        return tl::unexpected(curve.error());
-    options.scale.curve = *curve == "log"    ? ScaleOptions::Curve::Log
-                          : *curve == "rank" ? ScaleOptions::Curve::Rank
-                                             : ScaleOptions::Curve::Linear;
-
-    if (auto ok = arguments.notTogether("--scale", "--dpi"); !ok)
+    if (auto ok = readColors(arguments, request); !ok)
         return tl::unexpected(ok.error());
-    auto scale = arguments.number("--scale", 2, 0.1, 16), dpi = arguments.number("--dpi", 0, 10, 1536);
-    if (!scale || !dpi)
-        return tl::unexpected(scale ? dpi.error() : scale.error());
-    request.exportOptions.scale = *scale;
+
+    auto dpi = arguments.number("--dpi", 0, 10, 1536);
+    if (!dpi)
+        return tl::unexpected(dpi.error());
+    if (!isCurve(arguments.value("--scale").value_or(""))) {
+        if (auto ok = arguments.notTogether("--scale", "--dpi"); !ok)
+            return tl::unexpected(ok.error());
+        auto scale = arguments.number("--scale", 2, 0.1, 16);
+        if (!scale)
+            return tl::unexpected(scale.error());
+        request.exportOptions.scale = *scale;
+    }
     if (arguments.has("--dpi"))
         request.exportOptions.dpi = *dpi;
     request.exportOptions.title = !arguments.has("--no-title");
@@ -249,7 +322,11 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     auto figure = figureForView(request->view, {trace, opened->model}, request->viewOptions);
     if (!figure)
         return tl::unexpected(figure.error());
-    const FigureStyle style = request->theme == "dark" ? FigureStyle::darkStyle() : FigureStyle::light();
+    FigureStyle style = request->theme == "dark" ? FigureStyle::darkStyle() : FigureStyle::light();
+    if (!request->sequentialMap.isEmpty())
+        style.sequentialMap = request->sequentialMap;
+    if (!request->divergingMap.isEmpty())
+        style.divergingMap = request->divergingMap;
     if (auto ok = saveFigure(**figure, request->file, style, request->exportOptions); !ok)
         return tl::unexpected(ok.error());
     return {};
@@ -302,12 +379,24 @@ Command exportCommand()
                     {"--token", "ID", "lens, dla, sources: which answer (default: the most probable)"},
                     {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
                     {"--curve", "CURVE", "colours: linear (default), log or rank"},
+                    {"--per", "WHAT",
+                     "colours: limits measured over a head (default), a layer or the whole figure"},
+                    {"--range", "LOW,HIGH", "colours: these limits instead of measured ones"},
+                    {"--map", "NAME[,NAME]",
+                     "colours: blues (default), viridis, cividis, magma or greys for numbers from 0 up; puor "
+                     "(default) or bluered for signed ones"},
+                    {"--sink", "WHAT",
+                     "patterns: show (default), hide or renormalise: leave the first token out and, "
+                     "renormalised, let the rest of each row sum to 1; the picture says so"},
                     {"--theme", "THEME", "light (default) or dark"},
-                    {"--scale", "S", "PNG: pixels a unit of length (default 2)"},
+                    {"--scale", "S", "PNG: pixels a unit of length (default 2); or a CURVE"},
                     {"--dpi", "D", "PNG: dots an inch instead"},
                     {"--no-title", "", "leave the title out"},
                     {"--output", "FILE", "the file: .png .svg .pdf .csv .npy", "-o"}},
-        .examples = "  headlight export shakespeare-char --text \"To be\" --view heads -o heads.png\n",
+        .examples =
+            "  headlight export shakespeare-char --text \"To be\" --view heads -o heads.png\n"
+            "  headlight export stories260k --text \"Once upon a time\" --view head --layer 2 "
+            "--head 1 \\\n    --sink renormalise --curve log --range 0,0.5 --map viridis -o head.svg\n",
         .run = run,
     };
 }

@@ -178,6 +178,52 @@ private slots:
         QVERIFY(image({"--scale", "1", "--head", "2"}) != once);
     }
 
+    void coloursAreChosen()
+    {
+        const QTemporaryDir dir;
+        const QStringList head{"--view", "head", "--layer", "0", "--head", "1"};
+        const auto image = [&](const QStringList& options) {
+            const auto finished = exported(dir.filePath("p.png"), head + options);
+            return finished.exitCode == 0 ? QImage(dir.filePath("p.png")) : QImage();
+        };
+        const QImage plain = image({});
+        QVERIFY(!plain.isNull());
+        for (const QStringList& options :
+             {QStringList{"--scale", "log"}, QStringList{"--curve", "rank"}, QStringList{"--range", "0,0.3"},
+              QStringList{"--map", "viridis"}, QStringList{"--sink", "hide"},
+              QStringList{"--sink", "renormalise"}}) {
+            const QImage other = image(options);
+            QVERIFY2(!other.isNull() && other != plain, qPrintable(options.join(' ')));
+        }
+        QCOMPARE(image({"--scale", "log"}), image({"--curve", "log"}));
+        QCOMPARE(image({"--map", "blues,puor"}), plain);
+    }
+
+    void withoutTheSink()
+    {
+        const QTemporaryDir dir;
+        const QString file = dir.filePath("p.csv");
+        VERIFY_SUCCESS(
+            exported(file, {"--view", "head", "--layer", "0", "--head", "1", "--sink", "renormalise"}));
+        const auto lines = contents(file).trimmed().split('\n').mid(1);
+        QCOMPARE(lines.size(), 4);
+        for (const QByteArray& line : lines) {
+            const auto fields = line.trimmed().split(',');
+            QCOMPARE(fields[1], QByteArray("nan"));
+            double sum = 0;
+            for (const QByteArray& field : fields.mid(2))
+                sum += field.toDouble();
+            QVERIFY(std::abs(sum - 1) < 1e-5 || sum == 0); // nothing is left of a causal first row
+        }
+        // Only patterns have a first key to leave out, or what is made of them.
+        const auto refused = exported(
+            dir.filePath("p.png"), {"--view", "tensor", "--hook", "blocks.0.attn.hook_q", "--sink", "hide"});
+        VERIFY_FAILURE(refused);
+        VERIFY_SAYS(refused, "blocks.0.attn.hook_pattern", "blocks.0.attn.hook_q");
+        VERIFY_SUCCESS(exported(dir.filePath("z.png"),
+                                {"--view", "stage", "--hook", "blocks.0.attn.hook_z", "--sink", "hide"}));
+    }
+
     void samePictureTwice()
     {
         const QTemporaryDir dir;
@@ -206,6 +252,17 @@ private slots:
         row("--view heads --scale 2 --dpi 96 -o p.png", "found both");
         row("--view heads --theme blue -o p.png", "light, dark");
         row("--view head --layer one --head 0 -o p.png", "\"one\"");
+        row("--view heads --curve straight -o p.png", "linear, log, rank");
+        row("--view heads --scale log --curve rank -o p.png", "found both");
+        row("--view heads --range 1,0 -o p.png", "smaller one first");
+        row("--view heads --range 0 -o p.png", "LOW,HIGH");
+        row("--view heads --range 0,inf -o p.png", "LOW,HIGH");
+        row("--view heads --map jet -o p.png", "viridis");
+        row("--view heads --sink off -o p.png", "renormalise");
+        row("--view heads --per model -o p.png", "head, layer, figure");
+        row("--view links --range 0,1 -o p.png", "no --range");
+        row("--view positions --sink hide -o p.png", "no --sink");
+        row("--view lens --per layer -o p.png", "no --per");
     }
     void wrongUsage()
     {

@@ -5,6 +5,7 @@
 // From a number to a colour: limits, a curve between them and a map. Numbers that are no numbers keep marks
 // of their own: masked cells (−∞), NaN and +∞ never look like a value.
 
+#include "analysis/attention_sink.h"
 #include "figures/color_map.h"
 #include "figures/figure.h"
 
@@ -25,8 +26,9 @@ struct ScaleOptions
     enum class Extent { Slice, Tensor, Figure };
     Curve curve = Curve::Linear;
     Extent extent = Extent::Slice;
-    std::optional<double> low, high; ///< typed limits
-    QString map;                     ///< a ColorMap id; empty takes the style's
+    std::optional<double> low, high;           ///< typed limits
+    QString map;                               ///< a ColorMap id; empty takes the style's
+    SinkTreatment sink = SinkTreatment::Shown; ///< of attention patterns
     bool operator==(const ScaleOptions&) const = default;
 };
 
@@ -38,6 +40,8 @@ struct ValueRange
     double smallest = std::numeric_limits<double>::infinity(); ///< smallest magnitude that is not 0
     bool masked = false, nan = false, infinite = false;
     bool integers = true; ///< all finite ones are whole numbers
+    /// Whether a first key was left out of them: a picture of these numbers must say so.
+    SinkTreatment sink = SinkTreatment::Shown;
 
     void add(float value);
     void add(const ValueRange& other);
@@ -45,7 +49,8 @@ struct ValueRange
     [[nodiscard]] double magnitude() const;
 };
 
-enum class SpecialValue : std::uint8_t { None, Masked, NaN, Infinite };
+/// Hidden is the one that no number has by itself: a cell that a person chose not to see.
+enum class SpecialValue : std::uint8_t { None, Masked, NaN, Infinite, Hidden };
 [[nodiscard]] SpecialValue specialOf(float value);
 
 class ColorScale
@@ -62,10 +67,17 @@ public:
     void colors(std::span<const float> values, QRgb* to) const;
     /// Place on the map, 0 … 1; only for finite values.
     [[nodiscard]] double fraction(double value) const;
-    /// The value at a place of the colour bar.
+    /// The value at a place on the map.
     [[nodiscard]] double valueAt(double fraction) const;
     [[nodiscard]] double low() const { return m_low; }
     [[nodiscard]] double high() const { return m_high; }
+
+    /// The colour bar reaches from the automatic limits to the typed ones, whichever lie further out, so that
+    /// a limit that was drawn in can be drawn out again. Without typed limits it is the map itself.
+    [[nodiscard]] bool typed() const { return m_typed; }
+    [[nodiscard]] double barFraction(double value) const;
+    [[nodiscard]] double barValue(double fraction) const;
+    [[nodiscard]] QRgb barColor(double fraction) const;
     [[nodiscard]] bool diverging() const { return m_map && m_map->diverging(); }
     [[nodiscard]] const ColorMap& map() const { return *m_map; }
     [[nodiscard]] ScaleOptions::Curve curve() const { return m_curve; }
@@ -74,12 +86,21 @@ public:
     [[nodiscard]] QRgb special(SpecialValue kind) const;
 
 private:
+    /// A number on the axis on which the curve is a straight line, and back.
+    [[nodiscard]] double bent(double value) const;
+    [[nodiscard]] double straight(double place) const;
+    void settleLimits();
+
     std::shared_ptr<const ColorMap> m_map;
     ScaleOptions::Curve m_curve = ScaleOptions::Curve::Linear;
     double m_low = 0, m_high = 1;
-    double m_floor = 0; ///< log curve: smallest magnitude that is told apart from 0
+    double m_barLow = 0, m_barHigh = 1;
+    bool m_typed = false;
+    double m_floor = 0;                   ///< log curve: smallest magnitude that is told apart from 0
+    double m_bentLow = 0, m_bentHigh = 1; ///< of the limits
+    double m_bentBarLow = 0, m_bentBarHigh = 1;
     std::vector<float> m_ranked;
-    QRgb m_masked = 0, m_nan = 0, m_infinite = 0;
+    QRgb m_masked = 0, m_nan = 0, m_infinite = 0, m_hidden = 0;
 };
 
 } // namespace headlight

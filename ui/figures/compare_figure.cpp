@@ -50,32 +50,50 @@ Result<std::unique_ptr<CompareFigure>> CompareFigure::make(FigureSource changed,
             return tl::unexpected(made.error());
         figure->m_parts[i] = std::move(*made);
     }
-    auto& [was, is, differs] = figure->m_parts;
-    // One scale for both, or a difference would look like a likeness.
-    ValueRange both = was->range();
-    both.add(is->range());
-    ScaleOptions shared = options.scale;
-    if (!both.empty() && !shared.low && !shared.high && both.high > both.low) {
-        shared.low = both.low >= 0 && both.low < 0.6 * both.high ? 0 : both.low;
-        shared.high = both.high;
-        was->setScale(shared);
-        is->setScale(shared);
-    }
-    figure->m_low = shared.low.value_or(both.empty() ? 0 : both.low);
-    figure->m_high = shared.high.value_or(both.empty() ? 0 : both.high);
-    // A difference that happens to be nowhere negative is signed all the same.
-    const double most = differs->range().magnitude();
-    figure->m_most = std::isfinite(most) ? most : 0;
-    ScaleOptions centred;
-    centred.curve = options.scale.curve;
-    centred.high = figure->m_most > 0 ? figure->m_most : 1;
-    centred.low = -*centred.high;
-    differs->setScale(centred);
     figure->m_difference = std::move(*differing);
     figure->m_source = std::move(changed);
     figure->m_base = std::move(base);
     figure->m_options = std::move(options);
+    figure->setScale(ScaleOptions(figure->m_options.scale));
     return figure;
+}
+
+ScaleChoices CompareFigure::scaleChoices() const
+{
+    ScaleChoices choices = m_parts[1]->scaleChoices();
+    choices.sink = false; // a change may be in the first token's column, and must be seen there
+    return choices;
+}
+
+void CompareFigure::setScale(const ScaleOptions& scale)
+{
+    m_options.scale = scale;
+    m_options.scale.sink = SinkTreatment::Shown;
+    auto& [was, is, differs] = m_parts;
+    was->setScale(m_options.scale);
+    is->setScale(m_options.scale);
+    // One scale for both, or a difference would look like a likeness.
+    ValueRange both = was->range();
+    both.add(is->range());
+    was->shareRange(both);
+    is->shareRange(both);
+    m_low = scale.low.value_or(both.empty() ? 0 : both.low);
+    m_high = scale.high.value_or(both.empty() ? 0 : both.high);
+    ScaleOptions centred = m_options.scale;
+    centred.low.reset();
+    centred.high.reset();
+    differs->setScale(centred);
+    // A difference that happens to be nowhere negative is signed all the same.
+    ValueRange about = differs->range();
+    m_most = std::isfinite(about.magnitude()) ? about.magnitude() : 0;
+    about.high = m_most > 0 ? m_most : 1;
+    about.low = -about.high;
+    differs->shareRange(about);
+}
+
+std::optional<ColorBar> CompareFigure::colorBar(const QRectF& area, const FigureStyle& style) const
+{
+    return m_parts[1]->colorBar(places(area, style).pictures[1], style);
 }
 
 CompareFigure::Places CompareFigure::places(const QRectF& area, const FigureStyle& style) const

@@ -22,7 +22,7 @@ struct CompareOptions
     QString heading; ///< above the predictions: "after ␣a"
 };
 
-class CompareFigure final : public Figure
+class CompareFigure final : public Figure, public ColoredFigure
 {
 public:
     /// @p changed is the run after the change. Errors: those of difference().
@@ -34,6 +34,14 @@ public:
     [[nodiscard]] std::vector<Axis> chosenAxes() const { return m_parts[1]->chosenAxes(); }
     [[nodiscard]] const TensorPtr& differences() const { return m_difference; }
     [[nodiscard]] const std::vector<PredictionChange>& predictions() const { return m_options.predictions; }
+
+    [[nodiscard]] ScaleChoices scaleChoices() const override;
+    [[nodiscard]] const ScaleOptions& scale() const override { return m_options.scale; }
+    /// Of before and after; the difference follows in all but its limits.
+    void setScale(const ScaleOptions& scale) override;
+    /// That of after.
+    [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
+                                                   const FigureStyle& style) const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace headlight {
 
@@ -142,7 +143,7 @@ EquationFigure::~EquationFigure() = default;
 Result<std::unique_ptr<EquationFigure>> EquationFigure::make(FigureSource source, int step,
                                                              EquationOptions options)
 {
-    auto equation = Equation::of(source, step, options.indices, options.scale.extent);
+    auto equation = Equation::of(source, step, options.indices, options.scale);
     if (!equation)
         return tl::unexpected(equation.error());
     std::unique_ptr<EquationFigure> figure(new EquationFigure);
@@ -173,6 +174,53 @@ std::vector<Axis> EquationFigure::chosenAxes() const
     for (const int a : TensorSlice::chosenAxes(m->result().tensor()->axes()))
         axes.push_back(m->result().tensor()->axes()[static_cast<std::size_t>(a)]);
     return axes;
+}
+
+ScaleChoices EquationFigure::scaleChoices() const
+{
+    ScaleChoices choices;
+    const Program& program = m->source.trace.program();
+    const auto heat = [](const EquationBlock& b) { return b.matrix.look == MatrixBlock::Look::Heat; };
+    const auto& blocks = m->equation.blocks;
+    choices.limits = heat(blocks[static_cast<std::size_t>(m->equation.result)]);
+    if (!chosenAxes().empty())
+        choices.extents.push_back(ScaleOptions::Extent::Tensor);
+    if (std::count_if(blocks.begin(), blocks.end(), heat) > 1)
+        choices.extents.push_back(ScaleOptions::Extent::Figure);
+    choices.sink = std::any_of(blocks.begin(), blocks.end(), [&](const EquationBlock& b) {
+        return isPattern(program, b.matrix.slice->ref());
+    });
+    choices.kind = kindOf(program, m->result().ref());
+    return choices;
+}
+
+const ScaleOptions& EquationFigure::scale() const
+{
+    return m->options.scale;
+}
+
+void EquationFigure::setScale(const ScaleOptions& scale)
+{
+    const ScaleOptions before = std::exchange(m->options.scale, scale);
+    if (before.extent != scale.extent || before.sink != scale.sink) {
+        if (auto equation = Equation::of(m->source, m->step, m->options.indices, scale))
+            m->equation = std::move(*equation);
+        m->cache.clear();
+        return;
+    }
+    // Everything stays in its place: only colours change.
+    m->cache.change([&](EquationLayout& layout, const FigureStyle& style) {
+        recolor(layout, m->equation, scale, style);
+    });
+}
+
+std::optional<ColorBar> EquationFigure::colorBar(const QRectF& area, const FigureStyle& style) const
+{
+    const EquationLayout& l = m->layout(area.size(), style);
+    const EquationLayout::Block& result = l.blocks[static_cast<std::size_t>(m->equation.result)];
+    if (result.bar.isEmpty() || result.matrix.range.empty())
+        return std::nullopt;
+    return ColorBar{fitInto(l.natural, area, style).toPainter(colorStrip(result.bar)), result.matrix.scale};
 }
 
 QSizeF EquationFigure::preferredSize(const FigureStyle& style) const
@@ -257,6 +305,14 @@ void EquationFigure::paintHighlight(QPainter& painter, const QRectF& area, const
         paintFrame(painter,
                    l.blocks[static_cast<std::size_t>(focused)].matrix.cellRect(place->first, place->second),
                    style.text, style);
+    const auto resultAt = static_cast<std::size_t>(m->equation.result);
+    if (const EquationLayout::Block& r = l.blocks[resultAt];
+        place && focused >= 0 && !r.bar.isEmpty() &&
+        m->equation.blocks[static_cast<std::size_t>(focused)].matrix.stored)
+        paintSinkNumbers(painter, r.bar, r.matrix.range,
+                         sinkNumbers(m->source, m->equation.blocks[static_cast<std::size_t>(focused)].matrix,
+                                     place->first, place->second),
+                         style);
     painter.restore();
 }
 
@@ -332,6 +388,10 @@ QString EquationFigure::subtitle() const
 
 QString EquationFigure::describeCell(const CellRef& cell) const
 {
+    if (const int b = m->blockOf(cell); b >= 0)
+        if (const MatrixBlock& matrix = m->equation.blocks[static_cast<std::size_t>(b)].matrix; matrix.stored)
+            if (const auto at = matrix.slice->find(cell.cell))
+                return sinkNumbers(m->source, matrix, at->first, at->second);
     return cellWords(m->source, cell);
 }
 

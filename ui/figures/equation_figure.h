@@ -5,7 +5,7 @@
 // A step as the equation that it is: Q · Kᵀ = S, every symbol a heatmap. What stands where comes from
 // Op::notation(), which axes label what comes from the tensors; no op is known here by name.
 
-#include "figures/color_scale.h"
+#include "figures/colored_figure.h"
 #include "figures/tensor_slice.h"
 
 #include <memory>
@@ -19,7 +19,7 @@ struct EquationOptions
     bool numbers = true; ///< in cells where they fit
 };
 
-class EquationFigure final : public Figure
+class EquationFigure final : public Figure, public ColoredFigure
 {
 public:
     /// Errors: NotFound when the run has not reached the step.
@@ -32,6 +32,13 @@ public:
     [[nodiscard]] const TensorSlice& result() const;
     /// The result's axes that have an index instead of being drawn, with their size: for a head selector.
     [[nodiscard]] std::vector<Axis> chosenAxes() const;
+
+    [[nodiscard]] ScaleChoices scaleChoices() const override;
+    [[nodiscard]] const ScaleOptions& scale() const override;
+    void setScale(const ScaleOptions& scale) override;
+    /// That of the result.
+    [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
+                                                   const FigureStyle& style) const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

@@ -96,6 +96,19 @@ QString namesOf(const EquationBlock& block)
     return block.rowName + QStringLiteral(" × ") + block.columnName;
 }
 
+void recolor(EquationLayout& layout, const Equation& equation, const ScaleOptions& scale,
+             const FigureStyle& style)
+{
+    for (std::size_t b = 0; b < layout.blocks.size(); ++b) {
+        // Typed limits are the result's, unless all share one scale; operands keep their own.
+        ScaleOptions own = scale;
+        if (static_cast<int>(b) != equation.result && scale.extent != ScaleOptions::Extent::Figure)
+            own.low = own.high = std::nullopt;
+        MatrixBlock& matrix = layout.blocks[b].matrix;
+        matrix.scale = scaleOf(matrix, own, style);
+    }
+}
+
 EquationLayout layEquation(const Equation& equation, const FigureSource& source, const WindowCentres& windows,
                            const ScaleOptions& scale, bool numbers, const QSizeF& area,
                            const FigureStyle& style)
@@ -127,7 +140,6 @@ EquationLayout layEquation(const Equation& equation, const FigureSource& source,
             for (std::int64_t r = 0; r + 1 < m.slice->rows(); ++r)
                 if (m.slice->rowIndex(r) + 1 != m.slice->rowIndex(r + 1))
                     m.rows.breaks.push_back(r);
-        m.scale = scaleOf(m, scale, style);
         if (numbers)
             m.fitNumbers(style);
         if (size.labelled)
@@ -191,10 +203,12 @@ EquationLayout layEquation(const Equation& equation, const FigureSource& source,
                 block.bar = QRectF(centre - std::clamp(size.width(), 110.0, 260.0) / 2,
                                    m.origin.y() + size.height() + 10, std::clamp(size.width(), 110.0, 260.0),
                                    wish.bar - 12);
+            const double legend = block.bar.isEmpty() ? 0 : colorLegendWidth(m.range, style);
             x += block.slot;
             reach = m.origin.x() + size.width() + m.columnLabels.overhang();
-            end = std::max({end, x, m.origin.x() + size.width() + m.columnLabels.overhang(),
-                            block.bar.isEmpty() ? 0 : block.bar.right()});
+            end =
+                std::max({end, x, m.origin.x() + size.width() + m.columnLabels.overhang(),
+                          block.bar.isEmpty() ? 0 : block.bar.left() + std::max(block.bar.width(), legend)});
         }
         widths.emplace_back(line, end - margin);
         widest = std::max(widest, end - margin);
@@ -214,6 +228,7 @@ EquationLayout layEquation(const Equation& equation, const FigureSource& source,
         }
     }
     layout.natural = {widest + 2 * margin, y - lineGap + margin};
+    recolor(layout, equation, scale, style);
     return layout;
 }
 

@@ -40,6 +40,10 @@ using WindowCentres = std::map<QString, std::int64_t>;
                                          const WindowCentres& windows, const ScaleOptions& scale,
                                          bool numbers, const QSizeF& area, const FigureStyle& style);
 
+/// Gives the blocks of a layout other colours.
+void recolor(EquationLayout& layout, const Equation& equation, const ScaleOptions& scale,
+             const FigureStyle& style);
+
 /// Fonts of the parts that are no matrices.
 [[nodiscard]] QFont equationFont(EquationPart::Kind kind, const FigureStyle& style);
 [[nodiscard]] QFont headingFont(const FigureStyle& style);

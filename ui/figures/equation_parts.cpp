@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/equation_parts.h"
 
+#include "figures/colored_figure.h"
 #include "figures/highlight_painter.h"
 
 #include <algorithm>
@@ -160,7 +161,7 @@ std::vector<std::int64_t> lookedUpRows(const Op& op, const Operands& operands, i
 } // namespace
 
 Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIndices& indices,
-                              ScaleOptions::Extent extent)
+                              const ScaleOptions& scale)
 {
     const Trace& trace = source.trace;
     const Program& program = trace.program();
@@ -230,7 +231,9 @@ Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIn
         if (operand < 0)
             b.matrix.mask = maskOf(trace, slice);
         b.matrix.slice = std::make_shared<const TensorSlice>(std::move(slice));
-        b.matrix.range = rangeOf(b.matrix, extent);
+        if (scale.sink != SinkTreatment::Shown && isPattern(program, b.matrix.slice->ref()))
+            leaveOutSink(b.matrix, operand < 0 ? scale.sink : SinkTreatment::Hidden);
+        b.matrix.range = rangeOf(b.matrix, scale.extent);
         e.parts.push_back({Kind::Block, {}, static_cast<int>(e.blocks.size()), 0});
         e.blocks.push_back(std::move(b));
     };
@@ -264,6 +267,19 @@ Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIn
     if (e.result < 0) {
         e.result = static_cast<int>(e.blocks.size());
         addBlock(shown, -1, false);
+    }
+    // The note stands beneath the result, where the bar is.
+    ValueRange& noted = e.blocks[static_cast<std::size_t>(e.result)].matrix.range;
+    for (const EquationBlock& b : e.blocks)
+        noted.sink = std::max(noted.sink, b.matrix.range.sink);
+    if (scale.extent == ScaleOptions::Extent::Figure) {
+        ValueRange all;
+        for (const EquationBlock& b : e.blocks)
+            if (b.matrix.look == MatrixBlock::Look::Heat)
+                all.add(b.matrix.range);
+        for (EquationBlock& b : e.blocks)
+            if (b.matrix.look == MatrixBlock::Look::Heat)
+                b.matrix.shared = all;
     }
     // Patches are drawn into the image that they are cut from.
     const auto sizeOf = [](const EquationBlock& b, std::string_view name) -> std::int64_t {

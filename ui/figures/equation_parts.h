@@ -45,9 +45,11 @@ struct Equation
     int result = -1; ///< index of the result's block
 
     /// From the step's notation and the tensors of the run. @p indices choose the result's entries of axes
-    /// that are not drawn; operands follow.
+    /// that are not drawn; operands follow. Of @p scale the extent and the sink are needed: a pattern's first
+    /// key is left out wherever it stands, but only a result is renormalised, since an equation whose
+    /// operands are not those of the run would be wrong.
     [[nodiscard]] static Result<Equation> of(const FigureSource& source, int step, const AxisIndices& indices,
-                                             ScaleOptions::Extent extent);
+                                             const ScaleOptions& scale);
 };
 
 } // namespace headlight

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/figure_names.h"
 
+#include "figures/colored_figure.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+
 namespace headlight {
 
 QString stepTitle(const Program& program, int step)
@@ -38,6 +44,21 @@ QString chosenSuffix(const TensorSlice& slice)
 QString tensorSubtitle(const Program& program, TensorRef tensor, const Axes& axes)
 {
     return QString::fromStdString(program.nameOf(tensor) + "  " + describe(axes));
+}
+
+QString kindOf(const Program& program, TensorRef tensor)
+{
+    if (!tensor.valid())
+        return {};
+    static const QRegularExpression layer(QStringLiteral("\\.\\d+\\."));
+    return QString::fromStdString(program.nameOf(tensor)).replace(layer, QStringLiteral("."));
+}
+
+bool isPattern(const Program& program, TensorRef tensor)
+{
+    return tensor.kind == TensorRef::Kind::Step &&
+           std::any_of(program.attention.begin(), program.attention.end(),
+                       [&](const AttentionLayer& layer) { return layer.pattern == tensor.index; });
 }
 
 FigureData tableOf(const FigureSource& source, TensorPtr tensor)

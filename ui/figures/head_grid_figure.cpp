@@ -7,12 +7,14 @@
 #include "figures/layout_fit.h"
 #include "figures/number_text.h"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPaintDevice>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace headlight {
@@ -80,6 +82,7 @@ struct HeadGridFigure::Impl
     mutable std::vector<std::vector<std::vector<QImage>>>
         images; ///< [attention][head][level], for imageStyle
     mutable FigureStyle imageStyle;
+    mutable std::map<int, ColorScale> scales; ///< those that heads share, by layer; −1: of all
     mutable TileCache tiles;
     mutable std::set<TileKey> missing;
     mutable bool cells = false;
@@ -111,6 +114,19 @@ struct HeadGridFigure::Impl
     [[nodiscard]] std::optional<HeadRef> headOf(const CellRef& cell) const;
     [[nodiscard]] std::optional<double> valueOf(HeadRef head) const;
     [[nodiscard]] ColorScale scale(HeadRef head, const FigureStyle& style) const;
+    /// That of all heads, for the bar.
+    [[nodiscard]] ColorScale sharedScale(const FigureStyle& style) const;
+    /// What stands beneath the thumbnails: what is not as usual about their colours.
+    [[nodiscard]] QString note() const;
+    [[nodiscard]] bool hasBar() const { return options.scale.extent == ScaleOptions::Extent::Figure; }
+    [[nodiscard]] double footHeight(const FigureStyle& style) const;
+    /// The foot of a picture in @p area, as far as it can be seen: notes do not move with the map.
+    [[nodiscard]] QRectF foot(const QRectF& visible, const FigureStyle& style) const;
+    [[nodiscard]] QRectF barRect(const QRectF& foot) const
+    {
+        return {foot.left() + 10, foot.top() + 5, std::min(220.0, foot.width() / 3), foot.height() - 5};
+    }
+    void paintFoot(QPainter& painter, const QRectF& foot, const FigureStyle& style) const;
     void checkStyle(const FigureStyle& style) const;
     [[nodiscard]] const QImage& image(HeadRef head, double pixels, const FigureStyle& style) const;
     [[nodiscard]] QImage imageOf(const ReducedPattern& part, HeadRef head, const FigureStyle& style) const;
@@ -138,7 +154,7 @@ HeadGridFigure::Impl::View HeadGridFigure::Impl::view(const QRectF& area, const 
 {
     FigureStyle plain = style;
     plain.zoom = 1;
-    const QSizeF whole = area.size() / style.zoom;
+    const QSizeF whole(area.width() / style.zoom, area.height() / style.zoom - footHeight(plain));
     const HeadGridLayout& l = cache.get(whole, plain, [&](const QSizeF& logical) {
         return ordered() ? layOutInOrder(ranking->order, headCounts, logical, plain)
                          : layOutByLayer(sections, headCounts, logical, plain);
@@ -171,6 +187,10 @@ std::optional<double> HeadGridFigure::Impl::valueOf(HeadRef head) const
 
 ColorScale HeadGridFigure::Impl::scale(HeadRef head, const FigureStyle& style) const
 {
+    const int key = options.scale.extent == ScaleOptions::Extent::Figure ? -1 : head.attention;
+    const bool own = options.scale.extent == ScaleOptions::Extent::Slice;
+    if (const auto known = scales.find(key); !own && known != scales.end())
+        return known->second;
     const ReducedPattern& t = thumbnail(head);
     const ValueRange& limits = options.scale.extent == ScaleOptions::Extent::Slice ? t.range
                                : options.scale.extent == ScaleOptions::Extent::Tensor
@@ -181,8 +201,100 @@ ColorScale HeadGridFigure::Impl::scale(HeadRef head, const FigureStyle& style) c
     quiet.masked = QColor((style.masked.red() + style.background.red()) / 2,
                           (style.masked.green() + style.background.green()) / 2,
                           (style.masked.blue() + style.background.blue()) / 2);
-    return {limits, options.scale, quiet,
-            options.scale.curve == ScaleOptions::Curve::Rank ? t.values : std::vector<float>{}};
+    // Ranks are those of the numbers that share the scale: a sample of each head is enough.
+    std::vector<float> ranked;
+    if (options.scale.curve == ScaleOptions::Curve::Rank) {
+        const auto add = [&](const ReducedPattern& pattern, std::size_t step) {
+            for (std::size_t i = 0; i < pattern.values.size(); i += step)
+                ranked.push_back(pattern.values[i]);
+        };
+        if (options.scale.extent == ScaleOptions::Extent::Slice)
+            add(t, 1);
+        else
+            for (std::size_t a = 0; a < thumbnails.size(); ++a)
+                if (options.scale.extent == ScaleOptions::Extent::Figure ||
+                    a == static_cast<std::size_t>(head.attention))
+                    for (const ReducedPattern& other : thumbnails[a])
+                        add(other, other.values.size() / 1024 + 1);
+    }
+    ColorScale made(limits, options.scale, quiet, std::move(ranked));
+    if (!own)
+        scales[key] = made;
+    return made;
+}
+
+ColorScale HeadGridFigure::Impl::sharedScale(const FigureStyle& style) const
+{
+    for (std::size_t a = 0; a < thumbnails.size(); ++a)
+        for (std::size_t h = 0; h < thumbnails[a].size(); ++h)
+            if (!thumbnails[a][h].values.empty())
+                return scale({static_cast<int>(a), static_cast<int>(h)}, style);
+    return {};
+}
+
+QString HeadGridFigure::Impl::note() const
+{
+    const auto say = [](const char* text) { return QCoreApplication::translate("Colors", text); };
+    QStringList words;
+    const ScaleOptions& s = options.scale;
+    if (s.extent == ScaleOptions::Extent::Tensor)
+        words << say("one scale a layer");
+    if (s.curve == ScaleOptions::Curve::Log)
+        words << say("logarithmic");
+    if (s.curve == ScaleOptions::Curve::Rank)
+        words << say("by rank");
+    if ((s.low || s.high) && !hasBar())
+        words << say("from %1 to %2")
+                     .arg(shownNumber(s.low.value_or(0), 3),
+                          s.high ? shownNumber(*s.high, 3) : say("the highest"));
+    if (range.nan)
+        words << say("green: NaN");
+    if (range.infinite)
+        words << (imageStyle.dark ? say("yellow: ∞") : say("black: ∞"));
+    if (s.sink != SinkTreatment::Shown)
+        words << sinkNote(s.sink);
+    return words.join(QStringLiteral(" · "));
+}
+
+double HeadGridFigure::Impl::footHeight(const FigureStyle& style) const
+{
+    const QFontMetricsF fm(numberFontOf(style));
+    if (hasBar())
+        return fm.height() + 20;
+    return note().isEmpty() ? 0 : fm.height() + 6;
+}
+
+QRectF HeadGridFigure::Impl::foot(const QRectF& visible, const FigureStyle& style) const
+{
+    FigureStyle plain = style;
+    plain.zoom = 1;
+    const double height = footHeight(plain);
+    return {visible.left(), visible.bottom() - height, visible.width(), height};
+}
+
+void HeadGridFigure::Impl::paintFoot(QPainter& painter, const QRectF& foot, const FigureStyle& style) const
+{
+    if (foot.isEmpty())
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(foot, style.background);
+    double x = foot.left() + 10;
+    if (hasBar()) {
+        const QRectF bar = barRect(foot);
+        ValueRange plain = range; // of the marks only the note speaks
+        plain.masked = plain.nan = plain.infinite = false;
+        plain.sink = SinkTreatment::Shown;
+        paintColorBar(painter, bar, sharedScale(style), plain, style);
+        x = bar.right() + 16;
+    }
+    painter.setFont(numberFontOf(style));
+    const QFontMetricsF fm(painter.font());
+    painter.setPen(style.mutedText);
+    painter.drawText(QPointF(x, hasBar() ? foot.top() + 5 + fm.ascent() - 2
+                                         : foot.center().y() + fm.ascent() / 2 - fm.descent() / 2),
+                     fm.elidedText(note(), Qt::ElideRight, foot.right() - x - 4));
+    painter.restore();
 }
 
 void HeadGridFigure::Impl::checkStyle(const FigureStyle& style) const
@@ -191,6 +303,7 @@ void HeadGridFigure::Impl::checkStyle(const FigureStyle& style) const
         imageStyle.background == style.background)
         return;
     imageStyle = style;
+    scales.clear();
     images.assign(thumbnails.size(), {});
     for (std::size_t a = 0; a < thumbnails.size(); ++a)
         images[a].resize(thumbnails[a].size());
@@ -263,9 +376,10 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
         auto& range = m.layerRanges.emplace_back();
         if (!m.source.trace.reached(layer.pattern))
             continue;
-        const auto pattern = m.source.trace.step(layer.pattern);
+        auto pattern = m.source.trace.step(layer.pattern);
         if (!pattern)
             return tl::unexpected(pattern.error());
+        *pattern = patternWithout(std::move(*pattern), m.options.scale.sink);
         const auto scores = m.source.trace.step(layer.scores);
         for (int h = 0; h < std::min<int>(layer.heads, static_cast<int>((*pattern)->size(0))); ++h) {
             if ((*pattern)->size(1) == 0 || (*pattern)->size(2) == 0)
@@ -385,12 +499,47 @@ double HeadGridFigure::mostZoom() const
     return std::clamp(numberedCell * 1.4 * static_cast<double>(longest) / 20, 16.0, 4000.0);
 }
 
+ScaleChoices HeadGridFigure::scaleChoices() const
+{
+    ScaleChoices choices;
+    choices.extents = {ScaleOptions::Extent::Slice, ScaleOptions::Extent::Tensor,
+                       ScaleOptions::Extent::Figure};
+    choices.sink = true;
+    choices.kind = QStringLiteral("heads");
+    return choices;
+}
+
+const ScaleOptions& HeadGridFigure::scale() const
+{
+    return m->options.scale;
+}
+
+void HeadGridFigure::setScale(const ScaleOptions& scale)
+{
+    const SinkTreatment read = m->options.scale.sink;
+    m->options.scale = scale;
+    m->options.scale.sink = read;
+    m->images.clear(); // coloured anew when they are next seen
+    m->scales.clear();
+    m->cache.clear();
+}
+
+std::optional<ColorBar> HeadGridFigure::colorBar(const QRectF& area, const FigureStyle& style) const
+{
+    // The foot stays where it is in the view while one zooms; the view is what the area has grown from.
+    if (!m->hasBar() || m->range.empty() || style.zoom != 1)
+        return std::nullopt;
+    return ColorBar{colorStrip(m->barRect(m->foot(area, style))), m->sharedScale(style)};
+}
+
 QSizeF HeadGridFigure::preferredSize(const FigureStyle& style) const
 {
     FigureStyle plain = style;
     plain.zoom = 1;
-    return m->ordered() ? layOutInOrder(m->ranking->order, m->headCounts, {1000, 640}, plain).natural
-                        : layOutByLayer(m->sections, m->headCounts, {1000, 640}, plain).natural;
+    const QSizeF size = m->ordered()
+                            ? layOutInOrder(m->ranking->order, m->headCounts, {1000, 640}, plain).natural
+                            : layOutByLayer(m->sections, m->headCounts, {1000, 640}, plain).natural;
+    return {size.width(), size.height() + m->footHeight(plain)};
 }
 
 void HeadGridFigure::Impl::paintHead(QPainter& painter, HeadRef head, const QRectF& rect,
@@ -706,6 +855,7 @@ void HeadGridFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
         m->paintCaptions(painter, view, visible, style);
     else
         m->paintHeadings(painter, view, visible, style);
+    m->paintFoot(painter, m->foot(visible, style), style);
     painter.restore();
     if (highlight.focus)
         paintHighlight(painter, area, style, highlight);
@@ -843,12 +993,15 @@ FigureData HeadGridFigure::data() const
 {
     // One array of all layers, when they are of one size.
     const Trace& trace = m->source.trace;
+    const SinkTreatment sink = m->options.scale.sink;
     std::vector<TensorPtr> layers;
     for (const AttentionLayer& layer : m->program().attention) {
         const auto pattern = trace.step(layer.pattern);
         if (!pattern || (!layers.empty() && describe((*pattern)->axes()) != describe(layers.front()->axes())))
             return {};
-        layers.push_back(*pattern);
+        layers.push_back(sink == SinkTreatment::Shown
+                             ? *pattern
+                             : std::make_shared<const Tensor>(withoutFirstKey(**pattern, sink)));
     }
     Axes axes{named("layer", static_cast<std::int64_t>(layers.size()))};
     axes.insert(axes.end(), layers.front()->axes().begin(), layers.front()->axes().end());

@@ -10,7 +10,7 @@
 // The heads may also be ranked: shown in the order of a number, only those that reach some value, each with
 // that number and its colour.
 
-#include "figures/color_scale.h"
+#include "figures/colored_figure.h"
 #include "figures/head_grid_layout.h"
 #include "figures/pattern_tiles.h"
 #include "figures/tensor_slice.h"
@@ -36,7 +36,7 @@ struct HeadRanking
     bool rearrange = true; ///< false: all heads in their places, only coloured
 };
 
-class HeadGridFigure final : public Figure
+class HeadGridFigure final : public Figure, public ColoredFigure
 {
 public:
     /// Reads every pattern: for large inputs to be called in a worker. Errors: NotFound when the model has no
@@ -65,6 +65,14 @@ public:
     void addTiles(std::vector<PatternTile> tiles);
     /// Whether the last painting was so close that single cells can be pointed at.
     [[nodiscard]] bool showsCells() const;
+
+    [[nodiscard]] ScaleChoices scaleChoices() const override;
+    [[nodiscard]] const ScaleOptions& scale() const override;
+    /// The sink stays as it is: another one takes reading all patterns again, by make().
+    void setScale(const ScaleOptions& scale) override;
+    /// Drawn where all heads share one scale.
+    [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
+                                                   const FigureStyle& style) const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace headlight {
 
@@ -31,7 +32,7 @@ struct Layout
 {
     QSizeF natural;
     MatrixBlock block;
-    QRectF bar;
+    QRectF bar, note;
     QPointF rowName, columnName; ///< centres
     bool framed = true;          ///< names of axes and the colour bar are drawn
 };
@@ -43,11 +44,15 @@ struct HeatmapFigure::Impl
     FigureSource source;
     HeatmapOptions options;
     MatrixBlock block;
-    QString ownTitle; ///< of a tensor that is not the trace's own
+    std::shared_ptr<const TensorSlice> numbers; ///< of the run, whatever is done about the sink
+    QString ownTitle;                           ///< of a tensor that is not the trace's own
     bool explicitSlice = false;
+    bool pattern = false;                         ///< its first key can be left out
     std::int64_t centreRow = 0, centreColumn = 0; ///< of windows
     LayoutCache<Layout> cache;
 
+    /// Range and hidden cells, by the options.
+    void measure();
     [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style, bool framed) const;
     [[nodiscard]] Ruler ruler(std::int64_t count, double room, double wanted, const Axis* axis,
                               std::int64_t centre) const;
@@ -59,6 +64,17 @@ struct HeatmapFigure::Impl
         return cache.get(area, style, [&](const QSizeF& logical) { return lay(logical, style, framed); });
     }
 };
+
+void HeatmapFigure::Impl::measure()
+{
+    block.slice = numbers;
+    block.stored.reset();
+    block.range = {};
+    if (pattern)
+        leaveOutSink(block, options.scale.sink);
+    block.range = rangeOf(block, options.scale.extent);
+    cache.clear();
+}
 
 Ruler HeatmapFigure::Impl::ruler(std::int64_t count, double room, double wanted, const Axis* axis,
                                  std::int64_t centre) const
@@ -106,7 +122,10 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style, bo
     const bool rowsNamed = framed && !slice.rowName().isEmpty();
     const bool bar = framed && b.look == MatrixBlock::Look::Heat;
     const double nameRoom = framed ? names.height() + 4 : 0;
-    const double below = bar ? colorBarHeight(b.range, style) + 14 : 0;
+    // Where there is no room for a bar there still is for what must be said.
+    const bool note = !framed && b.range.sink != SinkTreatment::Shown;
+    const double noteHeight = note ? QFontMetricsF(numberFontOf(style)).height() + 2 : 0;
+    const double below = bar ? colorBarHeight(b.range, style) + 14 : noteHeight;
     // Labels take room from cells, and cells decide how labels stand: twice is enough to settle.
     double left = 60, top = framed ? 60 : 0, right = 0;
     for (int round = 0; round < 2; ++round) {
@@ -149,12 +168,19 @@ Layout HeatmapFigure::Impl::lay(const QSizeF& area, const FigureStyle& style, bo
     l.columnName = {b.origin.x() + size.width() / 2, margin + names.height() / 2};
     const double nameWidth = framed ? names.horizontalAdvance(slice.columnName()) : 0;
     const double barWidth = std::clamp(size.width(), 130.0, 280.0);
+    const double legendWidth = colorLegendWidth(b.range, style);
     if (bar)
         l.bar =
             QRectF(b.origin.x(), b.origin.y() + size.height() + 12, barWidth, colorBarHeight(b.range, style));
-    const double widest =
-        std::max({size.width() + right, bar ? barWidth : 0, size.width() / 2 + nameWidth / 2});
+    const double widest = std::max(
+        {size.width() + right, bar ? std::max(barWidth, legendWidth) : 0, size.width() / 2 + nameWidth / 2});
     l.natural = {b.origin.x() + widest + margin, b.origin.y() + size.height() + below + margin};
+    if (note) {
+        const double wide = colorLegendWidth(b.range, style);
+        l.natural.setWidth(std::max(l.natural.width(), wide + 2 * margin));
+        l.note = QRectF(margin, l.natural.height() - margin - noteHeight + 2, l.natural.width() - 2 * margin,
+                        noteHeight);
+    }
     l.framed = framed;
     return l;
 }
@@ -174,14 +200,15 @@ Result<std::unique_ptr<HeatmapFigure>> HeatmapFigure::make(FigureSource source, 
     std::unique_ptr<HeatmapFigure> figure(new HeatmapFigure);
     figure->m = std::make_unique<Impl>();
     Impl& m = *figure->m;
-    m.block.slice = std::make_shared<const TensorSlice>(TensorSlice::of(ref, *tensor, options.indices));
+    m.numbers = std::make_shared<const TensorSlice>(TensorSlice::of(ref, *tensor, options.indices));
     m.explicitSlice = !options.indices.empty();
-    m.block.mask = maskOf(source.trace, *m.block.slice);
-    m.block.look = lookOf(source.trace.program(), *m.block.slice);
-    m.block.range = rangeOf(m.block, options.scale.extent);
-    m.centreColumn = likelyColumn(source, *m.block.slice).value_or(0);
+    m.block.mask = maskOf(source.trace, *m.numbers);
+    m.block.look = lookOf(source.trace.program(), *m.numbers);
+    m.pattern = isPattern(source.trace.program(), ref);
+    m.centreColumn = likelyColumn(source, *m.numbers).value_or(0);
     m.source = std::move(source);
     m.options = std::move(options);
+    m.measure();
     return figure;
 }
 
@@ -191,13 +218,13 @@ std::unique_ptr<HeatmapFigure> HeatmapFigure::of(FigureSource source, TensorPtr 
     std::unique_ptr<HeatmapFigure> figure(new HeatmapFigure);
     figure->m = std::make_unique<Impl>();
     Impl& m = *figure->m;
-    m.block.slice =
+    m.numbers =
         std::make_shared<const TensorSlice>(TensorSlice::of(TensorRef{}, std::move(tensor), options.indices));
     m.explicitSlice = true;
-    m.block.range = rangeOf(m.block, options.scale.extent);
     m.ownTitle = std::move(title);
     m.source = std::move(source);
     m.options = std::move(options);
+    m.measure();
     return figure;
 }
 
@@ -216,10 +243,45 @@ const ValueRange& HeatmapFigure::range() const
     return m->block.range;
 }
 
-void HeatmapFigure::setScale(ScaleOptions scale)
+void HeatmapFigure::shareRange(const ValueRange& range)
 {
-    m->options.scale = std::move(scale);
+    m->block.shared = range;
     m->cache.clear();
+}
+
+ScaleChoices HeatmapFigure::scaleChoices() const
+{
+    ScaleChoices choices;
+    if (m->block.look != MatrixBlock::Look::Heat)
+        choices.limits = false;
+    if (!chosenAxes().empty())
+        choices.extents = {ScaleOptions::Extent::Slice, ScaleOptions::Extent::Tensor};
+    choices.sink = m->pattern;
+    choices.kind = m->ownTitle.isEmpty() ? kindOf(m->source.trace.program(), m->numbers->ref()) : m->ownTitle;
+    return choices;
+}
+
+const ScaleOptions& HeatmapFigure::scale() const
+{
+    return m->options.scale;
+}
+
+void HeatmapFigure::setScale(const ScaleOptions& scale)
+{
+    const ScaleOptions before = std::exchange(m->options.scale, scale);
+    if (before.extent != scale.extent || before.sink != scale.sink)
+        return m->measure();
+    // Everything stays in its place: only colours change.
+    m->cache.change(
+        [&](Layout& l, const FigureStyle& style) { l.block.scale = scaleOf(l.block, scale, style); });
+}
+
+std::optional<ColorBar> HeatmapFigure::colorBar(const QRectF& area, const FigureStyle& style) const
+{
+    const Layout& l = m->layout(area.size(), style);
+    if (l.bar.isEmpty() || m->block.range.empty())
+        return std::nullopt;
+    return ColorBar{fitInto(l.natural, area, style).toPainter(colorStrip(l.bar)), l.block.scale};
 }
 
 std::vector<Axis> HeatmapFigure::chosenAxes() const
@@ -256,6 +318,11 @@ void HeatmapFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
     }
     if (!l.bar.isEmpty())
         paintColorBar(painter, l.bar, b.scale, b.range, style);
+    if (!l.note.isEmpty()) {
+        painter.setFont(numberFontOf(style));
+        painter.setPen(style.mutedText);
+        painter.drawText(l.note, Qt::AlignLeft | Qt::AlignVCenter, sinkNote(b.range.sink));
+    }
     painter.restore();
     if (highlight.focus)
         paintHighlight(painter, area, style, highlight);
@@ -269,6 +336,10 @@ void HeatmapFigure::paintHighlight(QPainter& painter, const QRectF& area, const 
     painter.setRenderHint(QPainter::Antialiasing);
     fitInto(l.natural, area, style).apply(painter);
     paintBlockHighlight(painter, l.block, highlight, style);
+    if (l.block.stored && !l.bar.isEmpty() && highlight.focus && highlight.focus->tensor == slice().ref())
+        if (const auto place = slice().find(highlight.focus->cell))
+            paintSinkNumbers(painter, l.bar, l.block.range,
+                             sinkNumbers(m->source, l.block, place->first, place->second), style);
     painter.restore();
 }
 
@@ -342,6 +413,9 @@ QString HeatmapFigure::subtitle() const
 
 QString HeatmapFigure::describeCell(const CellRef& cell) const
 {
+    if (m->block.stored && cell.tensor == slice().ref())
+        if (const auto at = slice().find(cell.cell))
+            return sinkNumbers(m->source, m->block, at->first, at->second);
     if (m->ownTitle.isEmpty())
         return cellWords(m->source, cell);
     const auto place = slice().find(cell.cell);

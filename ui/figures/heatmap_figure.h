@@ -4,7 +4,7 @@
 
 // One tensor, or one slice of it, as a heatmap with labels, numbers where they fit and a colour bar.
 
-#include "figures/color_scale.h"
+#include "figures/colored_figure.h"
 #include "figures/tensor_slice.h"
 
 #include <memory>
@@ -19,7 +19,7 @@ struct HeatmapOptions
     TensorPtr numbersOf; ///< shown instead of the run's own tensor, with the same axes: a difference
 };
 
-class HeatmapFigure final : public Figure
+class HeatmapFigure final : public Figure, public ColoredFigure
 {
 public:
     /// Errors: NotFound when the run has not reached the tensor.
@@ -37,8 +37,13 @@ public:
     [[nodiscard]] const TensorSlice& slice() const;
     /// Of the numbers that are drawn.
     [[nodiscard]] const ValueRange& range() const;
-    /// Colours the same numbers in another way.
-    void setScale(ScaleOptions scale);
+    /// Measures automatic limits over other numbers than the figure's own: those of several figures.
+    void shareRange(const ValueRange& range);
+    [[nodiscard]] ScaleChoices scaleChoices() const override;
+    [[nodiscard]] const ScaleOptions& scale() const override;
+    void setScale(const ScaleOptions& scale) override;
+    [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
+                                                   const FigureStyle& style) const override;
     /// The axes that have an index instead of being drawn, with their size: what a selector chooses from.
     [[nodiscard]] std::vector<Axis> chosenAxes() const;
 

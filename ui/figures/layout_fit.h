@@ -79,6 +79,13 @@ public:
         return *m_layout;
     }
     void clear() { m_layout.reset(); }
+    /// Changes the layout that is kept, if there is one: what does not move need not be laid out again.
+    template <class Change>
+    void change(const Change& change)
+    {
+        if (m_layout)
+            change(*m_layout, m_style);
+    }
     [[nodiscard]] const std::optional<Layout>& last() const { return m_layout; }
 
 private:

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/matrix_block.h"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
-#include <QLinearGradient>
 
 #include <algorithm>
 #include <cmath>
@@ -57,6 +57,12 @@ void paintSpecial(QPainter& painter, const QRectF& rect, SpecialValue kind, cons
             hatch(painter, rect, hatchColor(style));
         return;
     }
+    if (kind == SpecialValue::Hidden) { // an empty place with a dot in it
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(style.mutedText);
+        painter.drawEllipse(rect.center(), 1.2, 1.2);
+        return;
+    }
     if (rect.width() < 8 || rect.height() < 8)
         return;
     painter.save();
@@ -95,6 +101,7 @@ float strength(float v)
     case SpecialValue::None:
         return std::abs(v);
     case SpecialValue::Masked:
+    case SpecialValue::Hidden:
         return -1;
     case SpecialValue::Infinite:
         return std::numeric_limits<float>::max();
@@ -192,6 +199,66 @@ float MatrixBlock::value(std::int64_t row, std::int64_t column) const
     return v;
 }
 
+bool MatrixBlock::hidden(std::int64_t row, std::int64_t column) const
+{
+    if (!stored)
+        return false;
+    const Axis* across = slice->columnAxis();
+    return across && across->name == axis::key ? column == 0 : row == 0;
+}
+
+SpecialValue MatrixBlock::special(std::int64_t row, std::int64_t column) const
+{
+    return hidden(row, column) ? SpecialValue::Hidden : specialOf(value(row, column));
+}
+
+void leaveOutSink(MatrixBlock& block, SinkTreatment treatment)
+{
+    const TensorSlice& all = *block.slice;
+    const auto isKey = [](const Axis* axis) { return axis && axis->name == axis::key; };
+    if (treatment == SinkTreatment::Shown || all.someRows() ||
+        all.tensor()->axes().back().name != axis::key || (!isKey(all.rowAxis()) && !isKey(all.columnAxis())))
+        return;
+    block.stored = block.slice;
+    block.slice = std::make_shared<const TensorSlice>(
+        all.ref(), std::make_shared<const Tensor>(withoutFirstKey(*all.tensor(), treatment)), all.rowAxes(),
+        all.columnAxes(), all.fixed());
+    block.range.sink = treatment;
+}
+
+QString sinkNumbers(const FigureSource& source, const MatrixBlock& block, std::int64_t row,
+                    std::int64_t column)
+{
+    const Axis *down = block.slice->rowAxis(), *across = block.slice->columnAxis();
+    if (!block.stored || !down || !across)
+        return {};
+    const auto say = [](const char* text) { return QCoreApplication::translate("Colors", text); };
+    const auto number = [](float value) { return shownNumber(static_cast<double>(value), 4); };
+    const bool upright = down->name == axis::key; // keys run down
+    const QString names =
+        upright ? source.label(*across, column) + QStringLiteral(" → ") + source.label(*down, row)
+                : source.label(*down, row) + QStringLiteral(" → ") + source.label(*across, column);
+    const QString all = number(block.stored->value(row, column));
+    if (block.hidden(row, column))
+        return say("%1: %2, hidden").arg(names, all);
+    if (block.range.sink == SinkTreatment::Hidden)
+        return say("%1: %2").arg(names, all);
+    return say("%1: %2 of the rest, %3 of all").arg(names, number(block.slice->value(row, column)), all);
+}
+
+QString sinkNote(SinkTreatment treatment)
+{
+    switch (treatment) {
+    case SinkTreatment::Hidden:
+        return QCoreApplication::translate("Colors", "first token hidden");
+    case SinkTreatment::Renormalised:
+        return QCoreApplication::translate("Colors", "first token hidden, the rest of each row sums to 1");
+    case SinkTreatment::Shown:
+        break;
+    }
+    return {};
+}
+
 std::shared_ptr<const TensorSlice> maskOf(const Trace& trace, const TensorSlice& slice)
 {
     if (slice.ref().kind != TensorRef::Kind::Step)
@@ -223,15 +290,20 @@ ValueRange rangeOf(const MatrixBlock& block, ScaleOptions::Extent extent)
     // Of very many cells every n-th is looked at: limits that a few cells exceed are better than a wait.
     constexpr std::int64_t mostCells = 8 << 20;
     ValueRange range;
+    range.sink = block.range.sink;
     const std::int64_t columns = block.slice->columns(), cells = block.slice->rows() * columns;
     const std::int64_t step = cells / mostCells + 1;
     for (std::int64_t r = 0; r < block.slice->rows(); ++r)
         for (std::int64_t c = r % step; c < columns; c += step)
-            range.add(block.value(r, c));
+            if (!block.hidden(r, c))
+                range.add(block.value(r, c));
     if (extent != ScaleOptions::Extent::Slice) {
         const Tensor& all = *block.slice->tensor();
+        // Keys run along a pattern's last axis.
+        const std::int64_t keys = block.stored ? all.axes().back().size : 0;
         for (std::int64_t i = 0; i < all.count(); i += all.count() / mostCells + 1)
-            range.add(all[i]);
+            if (keys == 0 || i % keys != 0)
+                range.add(all[i]);
     }
     return range;
 }
@@ -253,7 +325,7 @@ ColorScale scaleOf(const MatrixBlock& block, const ScaleOptions& options, const 
         for (std::int64_t i = 0; i < cells; i += step)
             ranked.push_back(block.slice->value(i / block.slice->columns(), i % block.slice->columns()));
     }
-    return {block.range, options, style, std::move(ranked)};
+    return {block.shared.value_or(block.range), options, style, std::move(ranked)};
 }
 
 QImage heatImage(const MatrixBlock& block, const Ruler& rows, const Ruler& columns, const ColorScale& scale,
@@ -289,10 +361,14 @@ QImage heatImage(const MatrixBlock& block, const Ruler& rows, const Ruler& colum
         }
         auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
         scale.colors(line, pixels);
-        // Dots tell masked cells from pale ones.
+        // Dots tell masked cells from pale ones, and what is hidden from both.
         for (int x = y % 2; x < width; x += 2)
             if (specialOf(line[static_cast<std::size_t>(x)]) == SpecialValue::Masked)
                 pixels[x] = dot;
+        if (block.stored)
+            for (int x = 0; x < width; ++x)
+                if (block.hidden(r0, columnStarts[static_cast<std::size_t>(x)]))
+                    pixels[x] = y % 4 == 0 ? style.mutedText.rgb() : scale.special(SpecialValue::Hidden);
     }
     return image;
 }
@@ -319,7 +395,7 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                 if (look == Look::Ids) {
                     painter.setPen(QPen(style.line, 1));
                     painter.drawRect(rect.adjusted(0, 0, -1, -1));
-                } else if (const SpecialValue kind = specialOf(v); kind != SpecialValue::None) {
+                } else if (const SpecialValue kind = special(r, c); kind != SpecialValue::None) {
                     painter.setRenderHint(QPainter::Antialiasing, true);
                     paintSpecial(painter, rect, kind, scale, style);
                     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -400,80 +476,159 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
     painter.restore();
 }
 
+namespace {
+
+constexpr double stripHeight = 10;
+constexpr double underStrip = 3, betweenLines = 4;
+constexpr double swatchWidth = 14, afterSwatch = 5, betweenMarks = 12;
+
+bool anyMark(const ValueRange& range)
+{
+    return range.masked || range.nan || range.infinite;
+}
+
+/// The marks that occur in a range, and what they are called.
+std::vector<std::pair<SpecialValue, QString>> marksOf(const ValueRange& range)
+{
+    std::vector<std::pair<SpecialValue, QString>> marks;
+    if (range.masked)
+        marks.emplace_back(SpecialValue::Masked, QCoreApplication::translate("Colors", "masked"));
+    if (range.nan)
+        marks.emplace_back(SpecialValue::NaN, QCoreApplication::translate("Colors", "NaN"));
+    if (range.infinite)
+        marks.emplace_back(SpecialValue::Infinite, QStringLiteral("∞"));
+    return marks;
+}
+
+/// Where the lines beneath the strip begin: limits, marks, sink, the sink's numbers.
+double lineTop(int line, const QRectF& rect, const QFontMetricsF& fm)
+{
+    return rect.top() + stripHeight + underStrip + line * (fm.height() + betweenLines);
+}
+
+void paintMark(QPainter& painter, const QPointF& at, SpecialValue kind, const QString& words,
+               const ColorScale& scale, const FigureStyle& style)
+{
+    const QFontMetricsF fm(painter.font());
+    const QRectF swatch(at.x(), at.y(), swatchWidth, 12);
+    paintSpecial(painter, swatch, kind, scale, style);
+    painter.setPen(style.mutedText);
+    painter.drawText(
+        QPointF(swatch.right() + afterSwatch, swatch.center().y() + fm.ascent() / 2 - fm.descent() / 2),
+        words);
+}
+
+/// Limits at the ends of the strip and between them what stands there; typed limits with a pointer each.
+void paintLimits(QPainter& painter, const QRectF& strip, const ColorScale& scale, const FigureStyle& style)
+{
+    const QFontMetricsF fm(painter.font());
+    struct Tick
+    {
+        double place;
+        QString text;
+        bool typed = false;
+    };
+    const double span = scale.barValue(1) - scale.barValue(0);
+    const auto number = [&](double value) { return shownNumber(value, span >= 100 ? 4 : 3); };
+    std::vector<Tick> ticks;
+    if (scale.typed()) {
+        ticks.push_back({scale.barFraction(scale.low()), number(scale.low()), true});
+        ticks.push_back({scale.barFraction(scale.high()), number(scale.high()), true});
+    }
+    ticks.push_back({0, number(scale.barValue(0))});
+    ticks.push_back({1, number(scale.barValue(1))});
+    if (scale.diverging() || scale.curve() != ScaleOptions::Curve::Linear || strip.width() > 150)
+        ticks.push_back({0.5, scale.diverging() ? QStringLiteral("0") : number(scale.barValue(0.5))});
+    std::vector<std::pair<double, double>> taken;
+    for (const Tick& t : ticks) {
+        const double x = strip.left() + t.place * strip.width();
+        if (t.typed) {
+            painter.setPen(QPen(style.background, 1));
+            painter.setBrush(style.text);
+            painter.drawPolygon(QPolygonF({QPointF(x, strip.bottom() - 4), QPointF(x - 4, strip.bottom() + 3),
+                                           QPointF(x + 4, strip.bottom() + 3)}));
+        }
+        const double w = fm.horizontalAdvance(t.text);
+        const double left = std::clamp(x - w * (t.typed ? 0.5 : t.place), strip.left(),
+                                       std::max(strip.left(), strip.right() - w));
+        if (std::any_of(taken.begin(), taken.end(), [&](const auto& other) {
+                return left < other.second + 6 && left + w > other.first - 6;
+            }))
+            continue;
+        taken.emplace_back(left, left + w);
+        painter.setPen(t.typed ? style.text : style.mutedText);
+        painter.drawText(QPointF(left, strip.bottom() + underStrip + fm.ascent()), t.text);
+    }
+}
+
+} // namespace
+
+QRectF colorStrip(const QRectF& rect)
+{
+    return {rect.left(), rect.top(), rect.width(), stripHeight};
+}
+
 double colorBarHeight(const ValueRange& range, const FigureStyle& style)
 {
     const double line = QFontMetricsF(numberFontOf(style)).height();
-    return 10 + 3 + line + (range.masked || range.nan || range.infinite ? line + 4 : 0);
+    const int further = (anyMark(range) ? 1 : 0) + (range.sink == SinkTreatment::Shown ? 0 : 2);
+    return stripHeight + underStrip + line + further * (line + betweenLines);
+}
+
+double colorLegendWidth(const ValueRange& range, const FigureStyle& style)
+{
+    const QFontMetricsF fm(numberFontOf(style));
+    double width = 0;
+    for (const auto& [kind, words] : marksOf(range))
+        width += swatchWidth + afterSwatch + fm.horizontalAdvance(words) + betweenMarks;
+    if (range.sink != SinkTreatment::Shown)
+        width = std::max(width, swatchWidth + afterSwatch + fm.horizontalAdvance(sinkNote(range.sink)));
+    return width;
 }
 
 void paintColorBar(QPainter& painter, const QRectF& rect, const ColorScale& scale, const ValueRange& range,
                    const FigureStyle& style)
 {
     painter.save();
-    QFont font = numberFontOf(style);
-    painter.setFont(font);
-    const QFontMetricsF fm(font);
-    const QRectF bar(rect.left(), rect.top(), rect.width(), 10);
+    painter.setFont(numberFontOf(style));
+    const QFontMetricsF fm(painter.font());
+    const QRectF strip = colorStrip(rect);
     if (!range.empty()) {
         // Steps of one pixel or so: a gradient would be blended by each viewer in its own way.
-        const int steps = std::clamp(static_cast<int>(bar.width()), 1, 256);
+        const int steps = std::clamp(static_cast<int>(strip.width()), 1, 256);
         painter.setRenderHint(QPainter::Antialiasing, false);
         for (int i = 0; i < steps; ++i) {
-            const double x0 = std::floor(bar.width() * i / steps),
-                         x1 = std::floor(bar.width() * (i + 1) / steps);
-            painter.fillRect(QRectF(bar.left() + x0, bar.top(), x1 - x0, bar.height()),
-                             QColor::fromRgb(scale.map().at((i + 0.5) / steps)));
+            const double x0 = std::floor(strip.width() * i / steps),
+                         x1 = std::floor(strip.width() * (i + 1) / steps);
+            painter.fillRect(QRectF(strip.left() + x0, strip.top(), x1 - x0, strip.height()),
+                             QColor::fromRgb(scale.barColor((i + 0.5) / steps)));
         }
         painter.setPen(QPen(style.line, 1));
         painter.setBrush(Qt::NoBrush);
-        painter.drawRect(bar.adjusted(0, 0, -1, -1));
+        painter.drawRect(strip.adjusted(0, 0, -1, -1));
         painter.setRenderHint(QPainter::Antialiasing, true);
-
-        // Limits at the ends, and between them what stands there, as far as it has room.
-        struct Tick
-        {
-            double place;
-            QString text;
-        };
-        const double span = scale.high() - scale.low();
-        const auto numberAt = [&](double place) {
-            return shownNumber(scale.valueAt(place), span >= 100 ? 4 : 3);
-        };
-        const bool half =
-            scale.diverging() || scale.curve() != ScaleOptions::Curve::Linear || bar.width() > 150;
-        std::vector<Tick> ticks{{0, numberAt(0)}, {1, numberAt(1)}};
-        if (half)
-            ticks.push_back({0.5, scale.diverging() ? QStringLiteral("0") : numberAt(0.5)});
-        painter.setPen(style.mutedText);
-        double left = 0, right = 0;
-        for (const Tick& t : ticks) {
-            const double w = fm.horizontalAdvance(t.text);
-            double x = bar.left() + t.place * bar.width() - w * t.place;
-            if (t.place == 0)
-                left = x + w + 6;
-            else if (t.place == 1)
-                right = x - 6;
-            else if (x < left || x + w > right)
-                continue;
-            painter.drawText(QPointF(x, bar.bottom() + 3 + fm.ascent()), t.text);
-        }
+        paintLimits(painter, strip, scale, style);
     }
     // What the marks mean, where there are any.
     double x = rect.left();
-    const double y = bar.bottom() + 3 + fm.height() + 4;
-    const auto legend = [&](bool occurs, SpecialValue kind, const QString& text) {
-        if (!occurs)
-            return;
-        const QRectF swatch(x, y, 14, 12);
-        paintSpecial(painter, swatch, kind, scale, style);
-        painter.setPen(style.mutedText);
-        painter.drawText(
-            QPointF(swatch.right() + 5, swatch.center().y() + fm.ascent() / 2 - fm.descent() / 2), text);
-        x = swatch.right() + 5 + fm.horizontalAdvance(text) + 12;
-    };
-    legend(range.masked, SpecialValue::Masked, QStringLiteral("masked"));
-    legend(range.nan, SpecialValue::NaN, QStringLiteral("NaN"));
-    legend(range.infinite, SpecialValue::Infinite, QStringLiteral("∞"));
+    for (const auto& [kind, words] : marksOf(range)) {
+        paintMark(painter, {x, lineTop(1, rect, fm)}, kind, words, scale, style);
+        x += swatchWidth + afterSwatch + fm.horizontalAdvance(words) + betweenMarks;
+    }
+    if (range.sink != SinkTreatment::Shown)
+        paintMark(painter, {rect.left(), lineTop(anyMark(range) ? 2 : 1, rect, fm)}, SpecialValue::Hidden,
+                  sinkNote(range.sink), scale, style);
+    painter.restore();
+}
+
+void paintSinkNumbers(QPainter& painter, const QRectF& rect, const ValueRange& range, const QString& numbers,
+                      const FigureStyle& style)
+{
+    painter.save();
+    painter.setFont(numberFontOf(style));
+    const QFontMetricsF fm(painter.font());
+    painter.setPen(style.text);
+    painter.drawText(QPointF(rect.left(), lineTop(anyMark(range) ? 3 : 2, rect, fm) + fm.ascent()), numbers);
     painter.restore();
 }
 

@@ -31,7 +31,12 @@ struct MatrixBlock
     /// Where this has −∞ and the slice 0, the cell is masked: a softmax's operand. Null for others.
     std::shared_ptr<const TensorSlice> mask;
     Look look = Look::Heat;
-    ValueRange range;         ///< of what limits are measured over
+    /// The numbers of the run, where a first key is left out of what is drawn; null otherwise. See
+    /// leaveOutSink().
+    std::shared_ptr<const TensorSlice> stored;
+    ValueRange range; ///< of what limits are measured over
+    /// Of several blocks on one scale, that of all; the block's own range otherwise.
+    std::optional<ValueRange> shared;
     std::int64_t rowUnit = 1; ///< thin lines between every so many rows and columns: heads, patches
     std::int64_t columnUnit = 1;
 
@@ -45,6 +50,10 @@ struct MatrixBlock
 
     /// −∞ for masked cells.
     [[nodiscard]] float value(std::int64_t row, std::int64_t column) const;
+    /// Whether the cell belongs to the key that is left out.
+    [[nodiscard]] bool hidden(std::int64_t row, std::int64_t column) const;
+    /// What a cell is beside a number.
+    [[nodiscard]] SpecialValue special(std::int64_t row, std::int64_t column) const;
     [[nodiscard]] QSizeF size() const { return {columns.length(), rows.length()}; }
     [[nodiscard]] QRectF rect() const { return {origin, size()}; }
     [[nodiscard]] QRectF cellRect(std::int64_t row, std::int64_t column) const;
@@ -62,6 +71,12 @@ struct MatrixBlock
 
 /// The mask of a step's result, or null: its first operand, if that has the same axes and a cell of −∞.
 [[nodiscard]] std::shared_ptr<const TensorSlice> maskOf(const Trace& trace, const TensorSlice& slice);
+/// Leaves the first key out of a block that shows a pattern [head, query, key], or divides the rest by what
+/// is left of its row (analysis/attention_sink.h). Before rangeOf().
+void leaveOutSink(MatrixBlock& block, SinkTreatment treatment);
+/// Of a block without its sink: "␣a → ␣cat: 0.52 of the rest, 0.11 of all"; empty for other blocks.
+[[nodiscard]] QString sinkNumbers(const FigureSource& source, const MatrixBlock& block, std::int64_t row,
+                                  std::int64_t column);
 /// The range of the block's values, or of the whole tensor's.
 [[nodiscard]] ValueRange rangeOf(const MatrixBlock& block, ScaleOptions::Extent extent);
 /// The scale of a block's cells.
@@ -76,11 +91,20 @@ struct MatrixBlock
 /// The font of axis names and other small print.
 [[nodiscard]] QFont nameFontOf(const FigureStyle& style);
 
-/// A colour bar lying in the upper part of @p rect, its limits beneath, and after them a legend of the marks
-/// that occur.
+/// A colour bar lying in the upper part of @p rect, its limits beneath, after them a legend of the marks that
+/// occur, and what was done about the first key.
 void paintColorBar(QPainter& painter, const QRectF& rect, const ColorScale& scale, const ValueRange& range,
                    const FigureStyle& style);
 [[nodiscard]] double colorBarHeight(const ValueRange& range, const FigureStyle& style);
+/// The width that the longest of the lines beneath the bar needs.
+[[nodiscard]] double colorLegendWidth(const ValueRange& range, const FigureStyle& style);
+/// The coloured strip itself, of paintColorBar()'s @p rect.
+[[nodiscard]] QRectF colorStrip(const QRectF& rect);
+/// Writes the numbers of a cell, shown and stored, under what paintColorBar() has drawn.
+void paintSinkNumbers(QPainter& painter, const QRectF& rect, const ValueRange& range, const QString& numbers,
+                      const FigureStyle& style);
+/// One line that says what was done about the first key; empty when nothing was.
+[[nodiscard]] QString sinkNote(SinkTreatment treatment);
 
 /// The colours of rows × columns of a block, one pixel a cell or, where there are more cells than pixels,
 /// the cell of largest magnitude that shares the pixel.

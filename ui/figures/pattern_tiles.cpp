@@ -76,7 +76,16 @@ ReducedPattern halved(const ReducedPattern& pattern)
     return t;
 }
 
-std::vector<PatternTile> readTiles(const Trace& trace, std::vector<TileKey> keys, const std::stop_token& stop)
+TensorPtr patternWithout(TensorPtr pattern, SinkTreatment sink)
+{
+    if (!pattern || sink == SinkTreatment::Shown)
+        return pattern;
+    return std::make_shared<const Tensor>(
+        withoutFirstKey(*pattern, sink, -std::numeric_limits<float>::infinity()));
+}
+
+std::vector<PatternTile> readTiles(const Trace& trace, std::vector<TileKey> keys, const std::stop_token& stop,
+                                   SinkTreatment sink)
 {
     std::vector<PatternTile> tiles;
     std::sort(keys.begin(), keys.end());
@@ -88,7 +97,7 @@ std::vector<PatternTile> readTiles(const Trace& trace, std::vector<TileKey> keys
         if (key.attention != attention) {
             attention = key.attention;
             const AttentionLayer& layer = trace.program().attention[static_cast<std::size_t>(attention)];
-            pattern = trace.step(layer.pattern).value_or(nullptr);
+            pattern = patternWithout(trace.step(layer.pattern).value_or(nullptr), sink);
             scores = trace.step(layer.scores).value_or(nullptr);
         }
         if (!pattern || key.head >= pattern->size(0))

@@ -51,10 +51,15 @@ struct PatternTile
 
 inline constexpr int tileSide = 256;
 
+/// A pattern as thumbnails and tiles are made of it: where the first key is left out, its cells are −∞, as
+/// quiet as masked ones.
+[[nodiscard]] TensorPtr patternWithout(TensorPtr pattern, SinkTreatment sink);
+
 /// Reads tiles from a trace; layers that are not kept are computed again, once for all their tiles. Stops
 /// early, with what it has, when asked to. For a worker.
 [[nodiscard]] std::vector<PatternTile> readTiles(const Trace& trace, std::vector<TileKey> keys,
-                                                 const std::stop_token& stop);
+                                                 const std::stop_token& stop,
+                                                 SinkTreatment sink = SinkTreatment::Shown);
 
 /// The tiles in memory, coloured, within a budget.
 class TileCache

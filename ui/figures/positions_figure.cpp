@@ -184,6 +184,33 @@ const std::vector<QString>& PositionsFigure::encodings() const
     return m->titles;
 }
 
+ScaleChoices PositionsFigure::scaleChoices() const
+{
+    ScaleChoices choices;
+    choices.limits = m->encoding.has_value();
+    choices.kind = title();
+    return choices;
+}
+
+const ScaleOptions& PositionsFigure::scale() const
+{
+    return m->options.scale;
+}
+
+void PositionsFigure::setScale(const ScaleOptions& scale)
+{
+    m->options.scale = scale;
+    m->cache.clear();
+}
+
+std::optional<ColorBar> PositionsFigure::colorBar(const QRectF& area, const FigureStyle& style) const
+{
+    const Layout& l = m->layout(area.size(), style);
+    if (l.bar.isEmpty() || m->block.range.empty())
+        return std::nullopt;
+    return ColorBar{fitInto(l.natural, area, style).toPainter(colorStrip(l.bar)), l.block.scale};
+}
+
 QSizeF PositionsFigure::preferredSize(const FigureStyle& style) const
 {
     FigureStyle plain = style;

@@ -6,7 +6,7 @@
 // few dimensions beneath it. For rotary models the cosine and sine of each pair's angle; for a model without
 // positions a sentence that says so.
 
-#include "figures/color_scale.h"
+#include "figures/colored_figure.h"
 #include "figures/tensor_slice.h"
 
 #include <memory>
@@ -20,7 +20,7 @@ struct PositionsOptions
     int encoding = 0;                 ///< which one, when a model has several (source and target)
 };
 
-class PositionsFigure final : public Figure
+class PositionsFigure final : public Figure, public ColoredFigure
 {
 public:
     [[nodiscard]] static Result<std::unique_ptr<PositionsFigure>> make(FigureSource source,
@@ -30,6 +30,12 @@ public:
     /// What the model has to offer, by name: "learned, full table", "rotary, layer 0"; empty when it has no
     /// positions.
     [[nodiscard]] const std::vector<QString>& encodings() const;
+
+    [[nodiscard]] ScaleChoices scaleChoices() const override;
+    [[nodiscard]] const ScaleOptions& scale() const override;
+    void setScale(const ScaleOptions& scale) override;
+    [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
+                                                   const FigureStyle& style) const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

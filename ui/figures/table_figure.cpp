@@ -49,8 +49,8 @@ TableFigure::TableFigure(TableContent content)
         if (!std::isnan(v))
             m_range.add(v);
     if (m_content.wholeRange) {
-        m_content.scale.low = 0;
-        m_content.scale.high = 1;
+        m_range.low = 0;
+        m_range.high = 1;
     }
     // The end of a text is where a model speaks.
     m_centre = m_content.stream != noStream ? columnCount() - 1 : 0;
@@ -75,7 +75,11 @@ QString TableFigure::text(std::int64_t row, std::int64_t column) const
 TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& style) const
 {
     Layout l;
-    l.scale = ColorScale(m_range, m_content.scale, style);
+    const auto all = m_content.values->values();
+    l.scale = ColorScale(m_range, m_content.scale, style,
+                         m_content.scale.curve == ScaleOptions::Curve::Rank
+                             ? std::vector<float>(all.begin(), all.end())
+                             : std::vector<float>{});
     l.textFont = numberFontOf(style);
     const QFontMetricsF metrics(style.font), small(l.textFont);
     // What the texts would like to have; a few of a long table are enough to know.
@@ -153,6 +157,27 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
 const TableFigure::Layout& TableFigure::layout(const QSizeF& area, const FigureStyle& style) const
 {
     return m_cache->get(area, style, [&](const QSizeF& logical) { return lay(logical, style); });
+}
+
+ScaleChoices TableFigure::scaleChoices() const
+{
+    ScaleChoices choices;
+    choices.kind = m_content.title;
+    return choices;
+}
+
+void TableFigure::setScale(const ScaleOptions& scale)
+{
+    m_content.scale = scale;
+    m_cache->clear();
+}
+
+std::optional<ColorBar> TableFigure::colorBar(const QRectF& area, const FigureStyle& style) const
+{
+    const Layout& l = layout(area.size(), style);
+    if (l.bar.isEmpty() || m_range.empty())
+        return std::nullopt;
+    return ColorBar{fitInto(l.natural, area, style).toPainter(colorStrip(l.bar)), l.scale};
 }
 
 QSizeF TableFigure::preferredSize(const FigureStyle& style) const

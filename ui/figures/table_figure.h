@@ -5,7 +5,7 @@
 // A table of numbers that no step has made: what an analysis says for every layer and position, or for every
 // layer and head. Cells are coloured by their numbers, and may have words in them (the logit lens' tokens).
 
-#include "figures/color_scale.h"
+#include "figures/colored_figure.h"
 #include "figures/layout_fit.h"
 
 #include <vector>
@@ -32,7 +32,7 @@ struct TableContent
     bool wholeRange = false; ///< probabilities: colours from 0 to 1 whatever there is
 };
 
-class TableFigure final : public Figure
+class TableFigure final : public Figure, public ColoredFigure
 {
 public:
     /// Errors: NotFound for a table without cells.
@@ -41,6 +41,12 @@ public:
     [[nodiscard]] const TableContent& content() const { return m_content; }
     /// Marks a column (−1: none): the selected position.
     void mark(std::int64_t column) { m_marked = column; }
+
+    [[nodiscard]] ScaleChoices scaleChoices() const override;
+    [[nodiscard]] const ScaleOptions& scale() const override { return m_content.scale; }
+    void setScale(const ScaleOptions& scale) override;
+    [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
+                                                   const FigureStyle& style) const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

@@ -3,6 +3,7 @@
 #include "figures/views.h"
 
 #include "figures/across_layers.h"
+#include "figures/colored_figure.h"
 #include "figures/compare_figure.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
@@ -272,8 +273,34 @@ const std::vector<std::string>& viewNames()
     return names;
 }
 
+namespace {
+
+/// Leaving out a first key is for patterns; where there is none it is a misunderstanding.
+Result<void> checkSink(std::string_view view, const Program& program, const ViewOptions& options)
+{
+    if (options.scale.sink == SinkTreatment::Shown || (view != "stage" && view != "tensor"))
+        return {};
+    const TensorRef ref = program.find(options.hook);
+    bool found = !ref.valid() || isPattern(program, ref); // an unknown hook is told of elsewhere
+    if (view == "stage" && ref.kind == TensorRef::Kind::Step)
+        for (const TensorRef& operand : program.steps[static_cast<std::size_t>(ref.index)].operands)
+            found = found || isPattern(program, operand);
+    if (found)
+        return {};
+    const std::string example =
+        program.attention.empty()
+            ? std::string()
+            : " such as " + program.steps[static_cast<std::size_t>(program.attention.front().pattern)].hook;
+    return fail(ErrorCode::BadInput, "expected an attention pattern" + example +
+                                         " to leave the first token out of, found " + quote(options.hook));
+}
+
+} // namespace
+
 Result<FigurePtr> figureForView(std::string_view view, FigureSource source, const ViewOptions& options)
 {
+    if (auto ok = checkSink(view, source.trace.program(), options); !ok)
+        return tl::unexpected(ok.error());
     const Program& program = source.trace.program();
     if (view == "stage" || view == "tensor") {
         if (options.hook.empty())
@@ -333,7 +360,7 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
                         {*across, options.position.value_or(-1), options.token.value_or(-1), options.layer});
         if (!table)
             return tl::unexpected(table.error());
-        table->scale.curve = options.scale.curve;
+        table->scale = options.scale;
         auto figure = TableFigure::make(std::move(*table));
         if (!figure)
             return tl::unexpected(figure.error());

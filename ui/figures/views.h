@@ -29,7 +29,7 @@ struct ViewOptions
     std::optional<int> key; ///< qk, scatter: the one that is looked at; the strongest
     QImage image;           ///< overlay: the picture as it was given
     std::string attention;  ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
-    ScaleOptions scale;
+    ScaleOptions scale;     ///< colours; the sink where a pattern is shown
     std::optional<int> position; ///< dla, sources, flow: which position; else the last one
     std::optional<int> token;    ///< lens, dla, sources: which token (or class); else the most probable one
     Trace base;                  ///< compare: the run before the change; the run itself without one

@@ -42,6 +42,8 @@ private slots:
     void zeroIsNeutral();
     void specialValuesHaveMarksOfTheirOwn();
     void limitsCanBeTyped();
+    void typedLimitsHoldForEveryCurve();
+    void theBarReachesBeyondTypedLimits();
     void logAndRankKeepTheOrder();
     void manyColorsEqualSingleOnes();
     void rangesLeaveSpecialValuesOut();
@@ -149,6 +151,45 @@ void TestColors::limitsCanBeTyped()
     QVERIFY(ColorScale(rangeOf({5}), {}, FigureStyle::light()).high() > 0);
     QVERIFY(ColorScale(rangeOf({0}), {}, FigureStyle::light()).high() > 0);
     QVERIFY(ColorScale(rangeOf({-infinity, notANumber}), {}, FigureStyle::light()).high() > 0);
+}
+
+void TestColors::typedLimitsHoldForEveryCurve()
+{
+    std::vector<float> values;
+    ValueRange range;
+    for (int i = 0; i <= 1000; ++i) {
+        values.push_back(static_cast<float>(i) / 1000);
+        range.add(values.back());
+    }
+    for (const auto curve :
+         {ScaleOptions::Curve::Linear, ScaleOptions::Curve::Log, ScaleOptions::Curve::Rank}) {
+        ScaleOptions options;
+        options.curve = curve;
+        options.low = 0.2;
+        options.high = 0.6;
+        const ColorScale scale(range, options, FigureStyle::light(), values);
+        QCOMPARE(scale.fraction(0.2), 0.0);
+        QCOMPARE(scale.fraction(0.05), 0.0);
+        QCOMPARE(scale.fraction(0.6), 1.0);
+        QCOMPARE(scale.fraction(0.9), 1.0);
+        QVERIFY(scale.fraction(0.3) > 0.05 && scale.fraction(0.3) < scale.fraction(0.5));
+    }
+}
+
+void TestColors::theBarReachesBeyondTypedLimits()
+{
+    const ColorScale automatic(rangeOf({0, 2}), {}, FigureStyle::light());
+    QVERIFY(!automatic.typed());
+    QCOMPARE(automatic.barColor(0.25), automatic.color(0.5F));
+    ScaleOptions options;
+    options.high = 1;
+    const ColorScale drawnIn(rangeOf({0, 2}), options, FigureStyle::light());
+    QVERIFY(drawnIn.typed());
+    QCOMPARE(drawnIn.barValue(1), 2.0); // so that it can be drawn out again
+    QCOMPARE(drawnIn.barFraction(1), 0.5);
+    QCOMPARE(drawnIn.barColor(0.9), drawnIn.map().entry(ColorMap::size - 1));
+    options.high = 8;
+    QCOMPARE(ColorScale(rangeOf({0, 2}), options, FigureStyle::light()).barValue(1), 8.0);
 }
 
 void TestColors::logAndRankKeepTheOrder()

@@ -153,7 +153,7 @@ void TestLabels::equationsKeepTheirTextsApart()
     const FigureStyle style = test::pinned(FigureStyle::light());
     const QFontMetricsF heading(headingFont(style));
     for (std::size_t step = 0; step < source.trace.program().steps.size(); ++step) {
-        const auto equation = Equation::of(source, static_cast<int>(step), {}, ScaleOptions::Extent::Slice);
+        const auto equation = Equation::of(source, static_cast<int>(step), {}, {});
         QVERIFY(equation.has_value());
         for (const QSizeF& area : {QSizeF(500, 420), QSizeF(900, 500)}) {
             const EquationLayout l = layEquation(*equation, source, {}, {}, true, area, style);
