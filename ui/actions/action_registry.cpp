@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/action_registry.h"
 
+#include <QRegularExpression>
 #include <QWidget>
 
 namespace headlight {
@@ -16,7 +17,7 @@ QAction* ActionRegistry::add(const QString& id, const QString& section, const QS
                              const QList<QKeySequence>& shortcuts, std::function<void()> run)
 {
     Q_ASSERT(!m_byId.contains(id));
-    auto* action = new QAction(text, m_owner);
+    auto* action = new QAction(text, this); // goes with the registry
     action->setObjectName(id);
     QList<QKeySequence> keys; // a platform's standard key may be one that is named as well
     for (const QKeySequence& key : shortcuts)
@@ -24,8 +25,8 @@ QAction* ActionRegistry::add(const QString& id, const QString& section, const QS
             keys << key;
     action->setShortcuts(keys);
     action->setShortcutContext(Qt::WindowShortcut);
-    QString tip = text;
-    tip.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+    action->setIconText(plainText(text));
+    QString tip = plainText(text).remove(QStringLiteral("…"));
     if (!keys.isEmpty())
         tip += QStringLiteral(" (%1)").arg(keys.front().toString(QKeySequence::NativeText));
     action->setToolTip(tip);
@@ -35,6 +36,12 @@ QAction* ActionRegistry::add(const QString& id, const QString& section, const QS
     m_entries.push_back({id, section, action});
     m_byId.insert(id, action);
     return action;
+}
+
+QString ActionRegistry::plainText(QString text)
+{
+    static const QRegularExpression bracketed(QStringLiteral("\\(&\\w\\)"));
+    return text.remove(bracketed).remove(QLatin1Char('&'));
 }
 
 QAction* ActionRegistry::find(const QString& id) const

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] QAction* find(const QString& id) const; ///< null for an unknown one
     [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
 
+    /// A menu's text without its mnemonic, which languages of other letters have in brackets: "文件(&F)".
+    [[nodiscard]] static QString plainText(QString text);
+
 private:
     QWidget* m_owner;
     std::vector<Entry> m_entries;

@@ -42,8 +42,8 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent)
         for (const QKeySequence& key : entry.action->shortcuts())
             keys << key.toString(QKeySequence::NativeText);
         if (!keys.isEmpty())
-            new QTreeWidgetItem(sectionItem(entry.section), {entry.action->text().remove(QLatin1Char('&')),
-                                                             keys.join(QStringLiteral("  or  "))});
+            new QTreeWidgetItem(sectionItem(entry.section),
+                                {ActionRegistry::plainText(entry.action->text()), keys.join(tr("  or  "))});
     }
     auto* picture = sectionItem(tr("In a picture (after Tab or a click)"));
     const std::pair<QString, QString> extra[] = {

@@ -14,10 +14,10 @@ namespace headlight {
 
 namespace {
 
-QString say(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("Compare", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(CompareFigure)
+};
 
 QString percent(double share)
 {
@@ -129,11 +129,12 @@ QString CompareFigure::caption(std::size_t part, bool framed) const
     // Where there is no colour bar, the words say its limits.
     const auto number = [](double value) { return QString::number(value, 'g', 3); };
     if (part == 2 && m_most == 0)
-        return say("no difference here");
+        return Words::tr("no difference here");
     if (part == 2)
-        return framed ? say("difference: after − before") : say("difference, ±%1").arg(number(m_most));
-    const QString name = part == 0 ? say("before") : say("after");
-    return framed ? name : say("%1, %2 to %3").arg(name, number(m_low), number(m_high));
+        return framed ? Words::tr("difference: after − before")
+                      : Words::tr("difference, ±%1").arg(number(m_most));
+    const QString name = part == 0 ? Words::tr("before") : Words::tr("after");
+    return framed ? name : Words::tr("%1, %2 to %3").arg(name, number(m_low), number(m_high));
 }
 
 QSizeF CompareFigure::preferredSize(const FigureStyle& style) const
@@ -261,7 +262,7 @@ bool CompareFigure::reveal(const CellRef& cell)
 
 QString CompareFigure::title() const
 {
-    return say("%1: before and after").arg(m_parts[1]->title());
+    return Words::tr("%1: before and after").arg(m_parts[1]->title());
 }
 
 QString CompareFigure::subtitle() const
@@ -275,7 +276,7 @@ QString CompareFigure::describeCell(const CellRef& cell) const
     const auto before = m_base.tensor(cell.tensor);
     if (words.isEmpty() || !before || !(*before)->contains(cell.cell) || !m_difference->contains(cell.cell))
         return words;
-    return say("%1; before %2, difference %3")
+    return Words::tr("%1; before %2, difference %3")
         .arg(words, plain((*before)->at(cell.cell)), plain(m_difference->at(cell.cell)));
 }
 

@@ -3,6 +3,7 @@
 #include "figures/equation_parts.h"
 
 #include "figures/colored_figure.h"
+#include "figures/core_words.h"
 #include "figures/highlight_painter.h"
 
 #include <algorithm>
@@ -198,7 +199,7 @@ Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIn
         b.operand = operand;
         b.symbol = QString::fromStdString(program.symbolOf(slice.ref()));
         if (slice.ref().kind == TensorRef::Kind::Input)
-            b.symbol.replace(QLatin1Char('_'), QLatin1Char(' '));
+            b.symbol = coreWords(b.symbol.replace(QLatin1Char('_'), QLatin1Char(' ')).toStdString());
         if (transposed) {
             slice = slice.transposed();
             b.symbol += QChar(0x1d40);
@@ -213,10 +214,10 @@ Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIn
             // A position that is the result's query or key is called so everywhere in the equation.
             if (slice.rowAxis())
                 if (const Axis* same = findSame(shown, shown.rowAxes(), *slice.rowAxis()))
-                    b.rowName = QString::fromStdString(same->name);
+                    b.rowName = axisName(*same);
             if (slice.columnAxis())
                 if (const Axis* same = findSame(shown, shown.columnAxes(), *slice.columnAxis()))
-                    b.columnName = QString::fromStdString(same->name);
+                    b.columnName = axisName(*same);
         }
         // Heads side by side are told apart by lines.
         const auto unit = [&](const std::vector<int>& axes) {
@@ -241,7 +242,7 @@ Result<Equation> Equation::of(const FigureSource& source, int step, const AxisIn
     for (const NotationPart& part : notation) {
         switch (part.kind) {
         case NotationPart::Kind::Text:
-            addText(e.parts, QString::fromStdString(part.text));
+            addText(e.parts, coreLine(part.text)); // "rows 0, 1, 2 … of"
             break;
         case NotationPart::Kind::Result:
             e.result = static_cast<int>(e.blocks.size());

@@ -20,11 +20,17 @@ QFont inPixels(QFont font, double factor = 1)
 void setFonts(FigureStyle& style, const QFont& base)
 {
     style.font = inPixels(base);
+    // The families after the first are those of a language with letters of its own.
+    const QStringList further = base.families().mid(1);
     QFont mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    if (!further
+             .isEmpty()) // "monospace" is only an alias, which Qt would pass over for a family that is there
+        mono.setFamilies(QStringList(QFontInfo(mono).family()) + further);
     mono.setPixelSize(style.font.pixelSize());
     style.monoFont = mono;
     QFont math(QStringList{QStringLiteral("STIX Two Text"), QStringLiteral("Libertinus Serif"),
-                           QStringLiteral("DejaVu Serif"), QStringLiteral("Noto Serif")});
+                           QStringLiteral("DejaVu Serif"), QStringLiteral("Noto Serif")} +
+               further);
     math.setStyleHint(QFont::Serif);
     math.setItalic(true);
     math.setPixelSize(qRound(style.font.pixelSize() * 1.3));

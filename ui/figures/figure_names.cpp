@@ -3,6 +3,7 @@
 #include "figures/figure_names.h"
 
 #include "figures/colored_figure.h"
+#include "figures/core_words.h"
 
 #include <QRegularExpression>
 
@@ -15,10 +16,7 @@ QString stepTitle(const Program& program, int step)
     QStringList parts;
     for (int stage = program.steps[static_cast<std::size_t>(step)].stage; stage >= 0;) {
         const Stage& s = program.stages[static_cast<std::size_t>(stage)];
-        QString title = QString::fromStdString(s.title);
-        if (s.number >= 0)
-            title += QLatin1Char(' ') + QString::number(s.number);
-        parts.prepend(title);
+        parts.prepend(stageTitle(s));
         stage = s.parent;
     }
     return parts.join(QStringLiteral(" · "));
@@ -36,8 +34,8 @@ QString chosenSuffix(const TensorSlice& slice)
     QString text;
     const Axes& axes = slice.tensor()->axes();
     for (const int a : TensorSlice::chosenAxes(axes))
-        text += QStringLiteral(" · ") + QString::fromStdString(axes[static_cast<std::size_t>(a)].name) +
-                QLatin1Char(' ') + QString::number(slice.fixed()[static_cast<std::size_t>(a)]);
+        text += QStringLiteral(" · ") + axisName(axes[static_cast<std::size_t>(a)]) + QLatin1Char(' ') +
+                QString::number(slice.fixed()[static_cast<std::size_t>(a)]);
     return text;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/head_grid_figure.h"
 
+#include "figures/core_words.h"
 #include "figures/figure_names.h"
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
@@ -28,6 +29,11 @@ constexpr int leastPixels = 24; ///< of the smallest level of a thumbnail
 constexpr double pointedCell = 9, namedCell = 15, numberedCell = 36;
 constexpr double closeZoom = 1.5;
 constexpr std::size_t mostMissing = 200; ///< tiles that are asked for at a time
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(HeadGridFigure)
+};
 
 QString capitalised(QString text)
 {
@@ -234,23 +240,22 @@ ColorScale HeadGridFigure::Impl::sharedScale(const FigureStyle& style) const
 
 QString HeadGridFigure::Impl::note() const
 {
-    const auto say = [](const char* text) { return QCoreApplication::translate("Colors", text); };
     QStringList words;
     const ScaleOptions& s = options.scale;
     if (s.extent == ScaleOptions::Extent::Tensor)
-        words << say("one scale a layer");
+        words << Words::tr("one scale a layer");
     if (s.curve == ScaleOptions::Curve::Log)
-        words << say("logarithmic");
+        words << Words::tr("logarithmic");
     if (s.curve == ScaleOptions::Curve::Rank)
-        words << say("by rank");
+        words << Words::tr("by rank");
     if ((s.low || s.high) && !hasBar())
-        words << say("from %1 to %2")
+        words << Words::tr("from %1 to %2")
                      .arg(shownNumber(s.low.value_or(0), 3),
-                          s.high ? shownNumber(*s.high, 3) : say("the highest"));
+                          s.high ? shownNumber(*s.high, 3) : Words::tr("the highest"));
     if (range.nan)
-        words << say("green: NaN");
+        words << Words::tr("green: NaN");
     if (range.infinite)
-        words << (imageStyle.dark ? say("yellow: ∞") : say("black: ∞"));
+        words << (imageStyle.dark ? Words::tr("yellow: ∞") : Words::tr("black: ∞"));
     if (s.sink != SinkTreatment::Shown)
         words << sinkNote(s.sink);
     return words.join(QStringLiteral(" · "));
@@ -359,10 +364,7 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "reading the attention patterns was cancelled");
         const AttentionLayer& layer = program.attention[a];
-        const bool cross = layer.kind == AttentionLayer::Kind::Cross;
-        QString title = capitalised(QString::fromStdString(layer.stack)) +
-                        (cross ? QStringLiteral(" cross-attention") : QStringLiteral(" self-attention"));
-        title = capitalised(title.trimmed());
+        const QString title = stackTitle(layer);
         auto section = std::find_if(m.sections.begin(), m.sections.end(),
                                     [&](const HeadGridSection& s) { return s.title == title; });
         if (section == m.sections.end())
@@ -449,7 +451,7 @@ const std::optional<HeadRanking>& HeadGridFigure::ranking() const
 QString HeadGridFigure::headName(HeadRef head) const
 {
     const AttentionLayer& layer = m->layer(head.attention);
-    QString name = QStringLiteral("layer %1, head %2").arg(layer.layer).arg(head.head);
+    QString name = Words::tr("layer %1, head %2").arg(layer.layer).arg(head.head);
     if (m->sections.size() > 1)
         for (const HeadGridSection& s : m->sections)
             if (std::count(s.layers.begin(), s.layers.end(), head.attention) > 0)
@@ -978,8 +980,8 @@ std::optional<CellRef> HeadGridFigure::moved(const std::optional<CellRef>& from,
 
 QString HeadGridFigure::title() const
 {
-    return m->ordered() ? QStringLiteral("Attention heads by %1").arg(m->ranking->title)
-                        : QStringLiteral("Attention patterns of all layers and heads");
+    return m->ordered() ? Words::tr("Attention heads by %1").arg(m->ranking->title)
+                        : Words::tr("Attention patterns of all layers and heads");
 }
 
 QString HeadGridFigure::describeCell(const CellRef& cell) const

@@ -12,6 +12,11 @@ namespace headlight {
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Colors)
+};
+
 /// More cells than this are drawn as an image: a vector file of a million rectangles helps nobody.
 constexpr std::int64_t mostRectangles = 6000;
 constexpr double leastRectangle = 3;
@@ -232,7 +237,6 @@ QString sinkNumbers(const FigureSource& source, const MatrixBlock& block, std::i
     const Axis *down = block.slice->rowAxis(), *across = block.slice->columnAxis();
     if (!block.stored || !down || !across)
         return {};
-    const auto say = [](const char* text) { return QCoreApplication::translate("Colors", text); };
     const auto number = [](float value) { return shownNumber(static_cast<double>(value), 4); };
     const bool upright = down->name == axis::key; // keys run down
     const QString names =
@@ -240,19 +244,20 @@ QString sinkNumbers(const FigureSource& source, const MatrixBlock& block, std::i
                 : source.label(*down, row) + QStringLiteral(" → ") + source.label(*across, column);
     const QString all = number(block.stored->value(row, column));
     if (block.hidden(row, column))
-        return say("%1: %2, hidden").arg(names, all);
+        return Words::tr("%1: %2, hidden").arg(names, all);
     if (block.range.sink == SinkTreatment::Hidden)
-        return say("%1: %2").arg(names, all);
-    return say("%1: %2 of the rest, %3 of all").arg(names, number(block.slice->value(row, column)), all);
+        return Words::tr("%1: %2").arg(names, all);
+    return Words::tr("%1: %2 of the rest, %3 of all")
+        .arg(names, number(block.slice->value(row, column)), all);
 }
 
 QString sinkNote(SinkTreatment treatment)
 {
     switch (treatment) {
     case SinkTreatment::Hidden:
-        return QCoreApplication::translate("Colors", "first token hidden");
+        return Words::tr("first token hidden");
     case SinkTreatment::Renormalised:
-        return QCoreApplication::translate("Colors", "first token hidden, the rest of each row sums to 1");
+        return Words::tr("first token hidden, the rest of each row sums to 1");
     case SinkTreatment::Shown:
         break;
     }
@@ -492,9 +497,9 @@ std::vector<std::pair<SpecialValue, QString>> marksOf(const ValueRange& range)
 {
     std::vector<std::pair<SpecialValue, QString>> marks;
     if (range.masked)
-        marks.emplace_back(SpecialValue::Masked, QCoreApplication::translate("Colors", "masked"));
+        marks.emplace_back(SpecialValue::Masked, Words::tr("masked"));
     if (range.nan)
-        marks.emplace_back(SpecialValue::NaN, QCoreApplication::translate("Colors", "NaN"));
+        marks.emplace_back(SpecialValue::NaN, Words::tr("NaN"));
     if (range.infinite)
         marks.emplace_back(SpecialValue::Infinite, QStringLiteral("∞"));
     return marks;

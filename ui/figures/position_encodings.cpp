@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/position_encodings.h"
 
+#include "figures/core_words.h"
 #include "run/workers.h"
+
+#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +14,11 @@
 namespace headlight {
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(PositionEncodings)
+};
 
 constexpr std::int64_t mostPositions = 2048;
 
@@ -101,8 +109,7 @@ QString streamSuffix(const Program& program, StreamIndex stream)
 {
     if (program.streams.size() < 2 || stream < 0)
         return {};
-    return QStringLiteral(", ") +
-           QString::fromStdString(program.streams[static_cast<std::size_t>(stream)].name);
+    return QStringLiteral(", ") + coreWords(program.streams[static_cast<std::size_t>(stream)].name);
 }
 
 void addLearned(const Trace& trace, int step, const TensorPtr& result, std::vector<PositionEncoding>& all)
@@ -114,8 +121,8 @@ void addLearned(const Trace& trace, int step, const TensorPtr& result, std::vect
     if (table && *table && (*table)->rank() == 2) {
         PositionEncoding e;
         const std::int64_t shown = std::min((*table)->size(0), mostPositions);
-        e.title = QStringLiteral("Learned positions") + suffix;
-        e.about = QStringLiteral("One learned vector for each position, added to the token's embedding.");
+        e.title = Words::tr("Learned positions") + suffix;
+        e.about = Words::tr("One learned vector for each position, added to the token's embedding.");
         e.values = turned(**table, shown);
         e.ref = s.operands.front();
         e.knownPositions = shown;
@@ -123,8 +130,8 @@ void addLearned(const Trace& trace, int step, const TensorPtr& result, std::vect
         all.push_back(std::move(e));
     }
     PositionEncoding e;
-    e.title = QStringLiteral("Learned positions of this input") + suffix;
-    e.about = QStringLiteral("The rows of the table that this input takes.");
+    e.title = Words::tr("Learned positions of this input") + suffix;
+    e.about = Words::tr("The rows of the table that this input takes.");
     e.values = turned(*result, result->size(0));
     e.ref = {TensorRef::Kind::Step, step};
     e.knownPositions = result->size(0);
@@ -141,9 +148,9 @@ void addSinusoidal(const Trace& trace, int step, const TensorPtr& result,
         values = result;
     PositionEncoding e;
     e.title =
-        QStringLiteral("Sinusoidal positions") + streamSuffix(trace.program(), result->axes().front().stream);
-    e.about = QStringLiteral("Each pair of dimensions is a sine and a cosine of the position; the first turn "
-                             "fastest, the last hardly at all.");
+        Words::tr("Sinusoidal positions") + streamSuffix(trace.program(), result->axes().front().stream);
+    e.about = Words::tr("Each pair of dimensions is a sine and a cosine of the position; the first turn "
+                        "fastest, the last hardly at all.");
     e.values = turned(*values, values->size(0));
     e.ref = {TensorRef::Kind::Step, step};
     e.knownPositions = result->size(0);
@@ -187,11 +194,9 @@ void addRotary(const Trace& trace, int step, const TensorPtr& result, const std:
                 *to++ = static_cast<float>(sine ? std::sin(angle) : std::cos(angle));
             }
     PositionEncoding e;
-    e.title =
-        QStringLiteral("Rotary positions") + streamSuffix(trace.program(), result->axes().front().stream);
-    e.about =
-        QStringLiteral("Nothing is added: each pair of dimensions of a query or key is turned by an angle "
-                       "that grows with its position, so scores feel only distances.");
+    e.title = Words::tr("Rotary positions") + streamSuffix(trace.program(), result->axes().front().stream);
+    e.about = Words::tr("Nothing is added: each pair of dimensions of a query or key is turned by an angle "
+                        "that grows with its position, so scores feel only distances.");
     e.values = std::make_shared<const Tensor>(std::move(values));
     e.curves = spaced(static_cast<std::int64_t>(pairs.size()), 1);
     all.push_back(std::move(e));
@@ -202,10 +207,9 @@ void addAlibi(const Trace& trace, int step, const TensorPtr& result, const std::
 {
     TensorPtr values = computed(*trace.op(step), operands, std::max(result->size(1), leastPositions));
     PositionEncoding e;
-    e.title = QStringLiteral("Linear biases (ALiBi)");
-    e.about =
-        QStringLiteral("Each head adds its own slope times the key's position to the scores, so that far "
-                       "keys count less.");
+    e.title = Words::tr("Linear biases (ALiBi)");
+    e.about = Words::tr("Each head adds its own slope times the key's position to the scores, so that far "
+                        "keys count less.");
     e.values = values ? values : result;
     e.ref = {TensorRef::Kind::Step, step};
     e.knownPositions = result->size(1);
@@ -231,11 +235,10 @@ void addRelative(const Trace& trace, int step, const std::vector<TensorPtr>& ope
         for (std::int64_t o = 1 - n; o < n; ++o)
             *to++ = bias->at({h, o < 0 ? -o : 0, o < 0 ? 0 : o});
     PositionEncoding e;
-    e.title = QStringLiteral("Relative position biases, ") +
+    e.title = Words::tr("Relative position biases, ") +
               QString::fromStdString(trace.program().steps[static_cast<std::size_t>(step)].hook);
-    e.about =
-        QStringLiteral("Each head adds a learned number to the scores, by how far the key stands from the "
-                       "query; far distances share one.");
+    e.about = Words::tr("Each head adds a learned number to the scores, by how far the key stands from the "
+                        "query; far distances share one.");
     e.values = std::make_shared<const Tensor>(std::move(values));
     e.curves = liveliest(*e.values, 4);
     all.push_back(std::move(e));

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/positions_figure.h"
 
+#include "figures/core_words.h"
 #include "figures/curve_plot.h"
 #include "figures/figure_names.h"
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
 #include "figures/position_encodings.h"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
 
 #include <algorithm>
@@ -19,10 +21,17 @@ namespace {
 
 constexpr double margin = 10;
 
-const QString noPositions =
-    QStringLiteral("This model adds nothing that says where a token stands. Without a mask it would read its "
-                   "input as a bag of "
-                   "tokens in no order; with a causal mask it can at most feel how many tokens came before.");
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(PositionsFigure)
+};
+
+QString noPositions()
+{
+    return Words::tr("This model adds nothing that says where a token stands. Without a mask it would read "
+                     "its input as a bag of tokens in no order; with a causal mask it can at most feel how "
+                     "many tokens came before.");
+}
 
 struct Layout
 {
@@ -54,7 +63,7 @@ struct PositionsFigure::Impl
     {
         const Axis& axis = encoding->values->axes()[0];
         const QString label = source.label(axis, dimension);
-        return axis.labels ? label : QString::fromStdString(axis.name) + QLatin1Char(' ') + label;
+        return axis.labels ? label : axisName(axis) + QLatin1Char(' ') + label;
     }
 };
 
@@ -229,7 +238,7 @@ void PositionsFigure::paint(QPainter& painter, const QRectF& area, const FigureS
     if (!m->encoding) {
         painter.setFont(style.font);
         painter.setPen(style.text);
-        painter.drawText(l.about, Qt::AlignCenter | Qt::TextWordWrap, noPositions);
+        painter.drawText(l.about, Qt::AlignCenter | Qt::TextWordWrap, noPositions());
         painter.restore();
         return;
     }
@@ -241,7 +250,7 @@ void PositionsFigure::paint(QPainter& painter, const QRectF& area, const FigureS
     l.block.rowLabels.paint(painter, l.block.origin, style);
     l.block.columnLabels.paint(painter, l.block.origin, style);
     const Axes& axes = e.values->axes();
-    paintAxisName(painter, l.rowName, QString::fromStdString(axes[0].name), true, style);
+    paintAxisName(painter, l.rowName, axisName(axes[0]), true, style);
     paintColorBar(painter, l.bar, l.block.scale, l.block.range, style);
 
     const auto colors = curveColors(style);
@@ -254,8 +263,7 @@ void PositionsFigure::paint(QPainter& painter, const QRectF& area, const FigureS
             curve.values.push_back((*e.values)[d * axes[1].size + p]);
         curves.push_back(std::move(curve));
     }
-    paintCurves(painter, l.curves, l.curvesLeft, l.curvesRight, QString::fromStdString(axes[1].name), curves,
-                style);
+    paintCurves(painter, l.curves, l.curvesLeft, l.curvesRight, axisName(axes[1]), curves, style);
     // The legend, and a tick at each curve's row of the heatmap.
     painter.setFont(nameFontOf(style));
     const QFontMetricsF fm(nameFontOf(style));
@@ -338,7 +346,7 @@ std::optional<CellRef> PositionsFigure::moved(const std::optional<CellRef>& from
 
 QString PositionsFigure::title() const
 {
-    return m->encoding ? m->encoding->title : QStringLiteral("No positions");
+    return m->encoding ? m->encoding->title : Words::tr("No positions");
 }
 
 QString PositionsFigure::subtitle() const

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/tensor_slice.h"
 
+#include "figures/core_words.h"
 #include "figures/number_text.h"
 
 #include <algorithm>
@@ -187,7 +188,9 @@ Tensor TensorSlice::copy() const
     const auto merged = [&](const std::vector<int>& axes, const Axis* single, std::int64_t size) {
         Axis axis = single ? *single : named("", size);
         if (!single)
-            axis.name = nameOf(axes).toStdString();
+            for (const int a : axes) // as core names them, in whatever language the window is
+                axis.name +=
+                    (axis.name.empty() ? "" : " · ") + m_tensor->axes()[static_cast<std::size_t>(a)].name;
         axis.size = size;
         return axis;
     };
@@ -207,7 +210,7 @@ QString TensorSlice::nameOf(const std::vector<int>& axes) const
 {
     QStringList names;
     for (const int a : axes)
-        names << QString::fromStdString(m_tensor->axes()[static_cast<std::size_t>(a)].name);
+        names << axisName(m_tensor->axes()[static_cast<std::size_t>(a)]);
     return names.join(QStringLiteral(" · "));
 }
 
@@ -228,8 +231,8 @@ QString cellWords(const FigureSource& source, const CellRef& cell)
         if (axes[a].isPositions())
             places += (places.isEmpty() ? QString() : QStringLiteral(" → ")) + name;
         else
-            words += (words.isEmpty() ? QString() : QStringLiteral(", ")) +
-                     QString::fromStdString(axes[a].name) + QLatin1Char(' ') + name;
+            words += (words.isEmpty() ? QString() : QStringLiteral(", ")) + axisName(axes[a]) +
+                     QLatin1Char(' ') + name;
     }
     const float v = (*tensor)->at(cell.cell);
     return places + (places.isEmpty() || words.isEmpty() ? QString() : QStringLiteral(", ")) + words +

@@ -244,14 +244,14 @@ Result<FigurePtr> compareView(FigureSource source, const ViewOptions& options)
     const Prediction& prediction = program.prediction;
     if (source.model && prediction.logits >= 0 && source.trace.reached(prediction.logits)) {
         std::int64_t position = 0;
-        compare.heading = QCoreApplication::translate("Compare", "the model says");
+        compare.heading = QCoreApplication::translate("CompareFigure", "the model says");
         if (prediction.stream != noStream) {
             position =
                 static_cast<std::int64_t>(
                     source.trace.input().streams[static_cast<std::size_t>(prediction.stream)].labels.size()) -
                 1;
             compare.heading =
-                QCoreApplication::translate("Compare", "at “%1” the model says")
+                QCoreApplication::translate("CompareFigure", "at “%1” the model says")
                     .arg(QString::fromStdString(source.trace.label(prediction.stream, position)));
         }
         if (auto changes = predictionChanges(*source.model, base, source.trace, position, 10))

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/derivation_view.h"
 
+#include "figures/core_words.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -14,10 +16,10 @@ namespace {
 
 using Kind = Expr::Kind;
 
-QString say(const char* words)
+struct Words
 {
-    return QCoreApplication::translate("Derivation", words);
-}
+    Q_DECLARE_TR_FUNCTIONS(DerivationView)
+};
 
 const Expr* firstOperand(const Expr& e)
 {
@@ -140,7 +142,7 @@ private:
         for (std::size_t i = 1; i < args.size(); ++i)
             if (valueOf(args[i]) > valueOf(args[best]))
                 best = i;
-        add(line.expression, say("largest of %1, at ").arg(args.size()));
+        add(line.expression, Words::tr("largest of %1, at ").arg(args.size()));
         Span at = number(args[best], false, m_options.digits);
         at.text = nameOf(args[best], args, varyingAxes(args));
         line.expression.push_back(std::move(at));
@@ -329,16 +331,16 @@ void describeCellIn(DerivationView& view, const FigureSource& source, const Axes
     QStringList rest;
     if (query >= 0 && key >= 0) {
         add(nameAt(query), Span::Role::First);
-        add(QStringLiteral(" ") + say("looks at") + QStringLiteral(" "));
+        add(QStringLiteral(" ") + Words::tr("looks at") + QStringLiteral(" "));
         add(nameAt(key), Span::Role::Second);
     } else {
         for (std::size_t a = 0; a < axes.size(); ++a) {
             if (axes[a].isPositions() && view.heading.empty())
                 add(nameAt(static_cast<int>(a)), Span::Role::First);
             else if (axes[a].name != axis::head)
-                rest << (source.hasNames(axes[a]) ? source.label(axes[a], view.cell.cell[a])
-                                                  : QString::fromStdString(axes[a].name) +
-                                                        QStringLiteral(" %1").arg(view.cell.cell[a]));
+                rest << (source.hasNames(axes[a])
+                             ? source.label(axes[a], view.cell.cell[a])
+                             : axisName(axes[a]) + QStringLiteral(" %1").arg(view.cell.cell[a]));
         }
         if (!rest.isEmpty())
             add((view.heading.empty() ? QString() : QStringLiteral(", ")) + rest.join(QStringLiteral(", ")));
@@ -347,14 +349,14 @@ void describeCellIn(DerivationView& view, const FigureSource& source, const Axes
     std::vector<std::int64_t> shown;
     for (std::size_t a = 0; a < axes.size(); ++a) {
         if (axes[a].name == axis::head)
-            place << say("head %1").arg(view.cell.cell[a]);
+            place << Words::tr("head %1").arg(view.cell.cell[a]);
         else
             shown.push_back(view.cell.cell[a]);
     }
     if (shown.size() == 1)
-        place << say("entry %1").arg(shown[0]);
+        place << Words::tr("entry %1").arg(shown[0]);
     else if (shown.size() >= 2)
-        place << say("row %1, column %2").arg(shown[shown.size() - 2]).arg(shown.back());
+        place << Words::tr("row %1, column %2").arg(shown[shown.size() - 2]).arg(shown.back());
     view.place = place.join(QStringLiteral(" · "));
 }
 

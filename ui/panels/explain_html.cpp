@@ -16,10 +16,10 @@ namespace {
 
 constexpr int barWidth = 40;
 
-QString say(const char* words)
+struct Words
 {
-    return QCoreApplication::translate("Explain", words);
-}
+    Q_DECLARE_TR_FUNCTIONS(ExplainHtml)
+};
 
 QString colorOf(Span::Role role, const ExplainStyle& style)
 {
@@ -110,12 +110,12 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
     }
     if (line.hiddenTerms > 0)
         html += QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
-                    .arg(style.accent.name(), say("show the other %1").arg(line.hiddenTerms)) +
+                    .arg(style.accent.name(), Words::tr("show the other %1").arg(line.hiddenTerms)) +
                 cell(muted(QStringLiteral("&nbsp;=&nbsp;"), style) + signedNumber(line.hiddenSum, 3)) +
                 QStringLiteral("<td></td></tr>");
     else if (style.showAll && line.terms.size() > 12)
         html += QStringLiteral("<tr><td colspan='6'><a href='less:' style='color:%1'>%2</a></td></tr>")
-                    .arg(style.accent.name(), say("show only the largest"));
+                    .arg(style.accent.name(), Words::tr("show only the largest"));
     return html + QStringLiteral("</table></div>");
 }
 
@@ -142,7 +142,7 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
         const DerivationView::Line& line = view.lines[i];
         const bool last = i + 1 == view.lines.size();
         const QString value = plainNumber(line.value, last ? 6 : 4).toHtmlEscaped();
-        const QString symbol = line.symbol == QStringLiteral("Σ") ? say("sum") : line.symbol;
+        const QString symbol = line.symbol == QStringLiteral("Σ") ? Words::tr("sum") : line.symbol;
         if (line.sum) {
             html += termsHtml(line, style);
             const QString edge =
@@ -150,7 +150,7 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
             html += QStringLiteral(
                         "<table width='100%' cellspacing='0' cellpadding='1' style='margin-top:4px'><tr>"
                         "<td %3>%1</td><td align='right' %3><b>%2</b></td></tr></table>")
-                        .arg(muted(last ? say("sum") : symbol.toHtmlEscaped(), style), value, edge);
+                        .arg(muted(last ? Words::tr("sum") : symbol.toHtmlEscaped(), style), value, edge);
         } else {
             // A copied number would only be said twice.
             const bool plain = line.expression.size() == 1 && !line.expression.front().cell;
@@ -168,10 +168,10 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
     const QString stored = plainNumber(view.stored, 6).toHtmlEscaped();
     if (view.changed)
         html += QStringLiteral("<p style='color:%1'>%2</p>")
-                    .arg(style.second.name(), say("A what-if has put %1 here instead.").arg(stored));
+                    .arg(style.second.name(), Words::tr("A what-if has put %1 here instead.").arg(stored));
     else if (!view.lines.empty())
         html += QStringLiteral("<p style='margin-top:4px'>%1</p>")
-                    .arg(muted(say("stored in float32 as %1").arg(stored), style));
+                    .arg(muted(Words::tr("stored in float32 as %1").arg(stored), style));
     return html;
 }
 
@@ -187,7 +187,7 @@ QString withoutHtml(const Text& text, const ExplainStyle& style)
     if (text.without.isEmpty())
         return {};
     return QStringLiteral("<p style='margin-top:12px'><b>%1</b><br>%2</p>")
-        .arg(say("Without it"), muted(text.without.toHtmlEscaped(), style));
+        .arg(Words::tr("Without it"), muted(text.without.toHtmlEscaped(), style));
 }
 
 QString cellLink(const CellRef& cell)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/explain_panel.h"
 
+#include "figures/core_words.h"
 #include "panels/stage_titles.h"
 #include "session/selection.h"
 #include "session/session.h"
@@ -165,8 +166,7 @@ QString ExplainPanel::exampleHtml(const ExplainStyle& style) const
         return {};
     const Example& example = m_session.model()->examples[static_cast<std::size_t>(index)];
     QString html = QStringLiteral("<p style='margin-top:14px'><b>%1</b><br>%2</p>")
-                       .arg(tr("What to look at in this example"),
-                            QString::fromStdString(example.about).toHtmlEscaped());
+                       .arg(tr("What to look at in this example"), coreWords(example.about).toHtmlEscaped());
     for (std::size_t i = 0; i < example.lookAt.size() && i < 8; ++i) {
         const Example::Look& look = example.lookAt[i];
         html += QStringLiteral("<p style='margin-top:3px'><a href='look:%1' style='color:%2; "
@@ -175,7 +175,7 @@ QString ExplainPanel::exampleHtml(const ExplainStyle& style) const
                     .arg(style.accent.name())
                     .arg(look.layer)
                     .arg(look.head)
-                    .arg(QString::fromStdString(look.what).toHtmlEscaped());
+                    .arg(coreWords(look.what).toHtmlEscaped());
     }
     return html;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/head_facts.h"
 
+#include "figures/core_words.h"
 #include "figures/figure.h"
 
 #include <QHelpEvent>
@@ -13,11 +14,6 @@
 namespace headlight {
 
 namespace {
-
-QString textOf(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 QString valueText(const std::optional<double>& value)
 {
@@ -39,7 +35,7 @@ void HeadFacts::setFacts(std::optional<HeadMetrics> facts)
     QStringList words;
     const auto& definitions = metricDefinitions();
     for (std::size_t i = 0; m_facts && i < definitions.size(); ++i)
-        words << textOf(definitions[i].title) + QLatin1Char(' ') + valueText(m_facts->values[i]);
+        words << coreWords(definitions[i].title) + QLatin1Char(' ') + valueText(m_facts->values[i]);
     setAccessibleDescription(words.join(QStringLiteral(", ")));
     update();
 }
@@ -61,7 +57,7 @@ void HeadFacts::paintEvent(QPaintEvent*)
     const auto& definitions = metricDefinitions();
     int longest = 0;
     for (const MetricDefinition& d : definitions)
-        longest = std::max(longest, metrics.horizontalAdvance(textOf(d.title)) + 10);
+        longest = std::max(longest, metrics.horizontalAdvance(coreWords(d.title)) + 10);
     const int numberWidth = metrics.horizontalAdvance(QStringLiteral("00.00")) + 10;
     const Grid grid = layOut();
     for (std::size_t i = 0; i < definitions.size(); ++i) {
@@ -73,7 +69,7 @@ void HeadFacts::paintEvent(QPaintEvent*)
         painter.setPen(value ? style.text : style.mutedText);
         painter.drawText(QRect(cell.left(), cell.top(), nameWidth, cell.height()),
                          Qt::AlignVCenter | Qt::AlignLeft,
-                         metrics.elidedText(textOf(definitions[i].title), Qt::ElideRight, nameWidth - 6));
+                         metrics.elidedText(coreWords(definitions[i].title), Qt::ElideRight, nameWidth - 6));
         painter.drawText(QRect(cell.left() + nameWidth, cell.top(), numberWidth - 8, cell.height()),
                          Qt::AlignVCenter | Qt::AlignRight, valueText(value));
         const double from = cell.left() + nameWidth + numberWidth;
@@ -115,9 +111,9 @@ bool HeadFacts::event(QEvent* event)
         QString text;
         for (std::size_t i = 0; m_facts && i < definitions.size(); ++i)
             if (grid.cell(static_cast<int>(i)).contains(help->pos()))
-                text = textOf(definitions[i].title) + QStringLiteral(": ") +
-                       textOf(definitions[i].definition) + QStringLiteral("\n") +
-                       textOf(definitions[i].source);
+                text = coreWords(definitions[i].title) + QStringLiteral(": ") +
+                       coreWords(definitions[i].definition) + QStringLiteral("\n") +
+                       coreWords(definitions[i].source);
         if (text.isEmpty())
             QToolTip::hideText();
         else

@@ -3,6 +3,7 @@
 #include "panels/head_table_panel.h"
 
 #include "analysis/head_table.h"
+#include "figures/core_words.h"
 #include "formats/files.h"
 #include "panels/stage_titles.h"
 #include "session/selection.h"
@@ -24,11 +25,6 @@ namespace headlight {
 namespace {
 
 enum Column { LayerColumn, HeadColumn, LabelColumn, FirstMetric };
-
-QString textOf(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 } // namespace
 
@@ -77,11 +73,11 @@ QVariant HeadTableModel::data(const QModelIndex& index, int role) const
     case LabelColumn: {
         const auto finding = head.finding();
         if (role == Qt::ToolTipRole)
-            return finding ? textOf(finding->evidence()) : tr("no number is clear enough for a name");
+            return finding ? headEvidence(*finding) : tr("no number is clear enough for a name");
         if (shown && finding)
-            return tr("%1 (%2)").arg(textOf(finding->label)).arg(finding->value, 0, 'f', 2);
+            return tr("%1 (%2)").arg(headLabel(finding->label)).arg(finding->value, 0, 'f', 2);
         // Unnamed ones come last whichever way the others are sorted by name.
-        return sorted ? QVariant(finding ? textOf(finding->label) : QString(QChar(0xffff))) : QVariant();
+        return sorted ? QVariant(finding ? headLabel(finding->label) : QString(QChar(0xffff))) : QVariant();
     }
     default:
         break;
@@ -110,13 +106,13 @@ QVariant HeadTableModel::headerData(int section, Qt::Orientation orientation, in
     }
     const MetricDefinition& d = m_definitions[static_cast<std::size_t>(section - FirstMetric)];
     if (role == Qt::DisplayRole)
-        return textOf(d.title);
+        return coreWords(d.title);
     if (role == Qt::ToolTipRole) {
-        QString text = textOf(d.title) + QStringLiteral(": ") + textOf(d.definition) + QStringLiteral("\n") +
-                       textOf(d.source);
+        QString text = coreWords(d.title) + QStringLiteral(": ") + coreWords(d.definition) +
+                       QStringLiteral("\n") + coreWords(d.source);
         for (const HeadAnalysis::Missing& m : m_analysis.missing)
             if (m.metric == d.key)
-                text += QStringLiteral("\n") + tr("Not here: %1").arg(textOf(m.reason));
+                text += QStringLiteral("\n") + tr("Not here: %1").arg(coreLine(m.reason));
         return text;
     }
     return {};
@@ -264,7 +260,7 @@ void HeadTablePanel::take(std::shared_ptr<const Program> program, Result<HeadAna
     for (const HeadAnalysis::Missing& m : analysis->missing)
         for (const MetricDefinition& d : allMetricDefinitions())
             if (d.key == m.metric)
-                missing << tr("no %1: %2").arg(textOf(d.title), textOf(m.reason));
+                missing << tr("no %1: %2").arg(coreWords(d.title), coreLine(m.reason));
     m_note->setText(
         missing.isEmpty()
             ? tr("%1 heads; click a column to sort by it, a row to go to it").arg(analysis->heads.size())
@@ -275,6 +271,19 @@ void HeadTablePanel::take(std::shared_ptr<const Program> program, Result<HeadAna
     m_table->resizeColumnsToContents();
     m_selecting = false;
     showSelected();
+}
+
+std::optional<HeadAnalysis> HeadTablePanel::allNumbers() const
+{
+    if (m_stale || m_model->definitions().size() != allMetricDefinitions().size())
+        return std::nullopt;
+    return m_model->analysis();
+}
+
+void HeadTablePanel::setAllNumbers(HeadAnalysis analysis)
+{
+    m_stale = false;
+    take(m_session.model()->program, std::move(analysis), true);
 }
 
 void HeadTablePanel::showSelected()

@@ -55,6 +55,10 @@ public:
     [[nodiscard]] HeadTableModel& model() { return *m_model; }
     [[nodiscard]] QTableView& table() { return *m_table; }
     [[nodiscard]] QPushButton& allButton() { return *m_all; }
+    /// What "Compute all" has found for the run that is shown; nothing before. A panel that is made anew
+    /// takes it, so that nobody waits twice.
+    [[nodiscard]] std::optional<HeadAnalysis> allNumbers() const;
+    void setAllNumbers(HeadAnalysis analysis);
     /// Writes what the table shows.
     [[nodiscard]] Result<void> save(const QString& path) const;
 

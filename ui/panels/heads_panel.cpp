@@ -3,6 +3,7 @@
 #include "panels/heads_panel.h"
 
 #include "analysis/combined_pattern.h"
+#include "figures/core_words.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
 #include "panels/head_facts.h"
@@ -32,11 +33,6 @@ constexpr std::int64_t fewCells = 4'000'000;
 constexpr int lowPanel = 260;
 /// Tiles that have not come by then were dropped with a run that failed, and are asked for again.
 constexpr int tilePatience = 5000; // milliseconds
-
-QString textOf(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
 
 } // namespace
 
@@ -68,8 +64,8 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_sort->setAccessibleName(tr("What the heads are sorted and coloured by"));
     m_sort->addItem(tr("by layer"));
     for (const MetricDefinition& d : metricDefinitions()) {
-        m_sort->addItem(tr("by %1").arg(textOf(d.title)));
-        m_sort->setItemData(m_sort->count() - 1, textOf(d.definition), Qt::ToolTipRole);
+        m_sort->addItem(tr("by %1").arg(coreWords(d.title)));
+        m_sort->setItemData(m_sort->count() - 1, coreWords(d.definition), Qt::ToolTipRole);
     }
     m_show->setObjectName(QStringLiteral("headShow"));
     m_show->setAccessibleName(tr("Which heads are shown"));
@@ -268,7 +264,7 @@ void HeadsPanel::rank()
     }
     const MetricDefinition& definition = metricDefinitions()[static_cast<std::size_t>(metric)];
     HeadRanking ranking;
-    ranking.title = textOf(definition.title);
+    ranking.title = coreWords(definition.title);
     ranking.rearrange = !m_places->isChecked();
     for (const AttentionLayer& layer : m_session.trace().program().attention)
         ranking.values.emplace_back(static_cast<std::size_t>(layer.heads));
@@ -344,6 +340,14 @@ void HeadsPanel::mark(HeadRef head)
         m_marked.push_back(head);
     else
         m_marked.erase(at);
+    marksChanged();
+}
+
+void HeadsPanel::setMarked(std::vector<HeadRef> heads)
+{
+    if (heads == m_marked)
+        return;
+    m_marked = std::move(heads);
     marksChanged();
 }
 
@@ -461,7 +465,7 @@ void HeadsPanel::showFacts()
     const int step = trace.program().attention[static_cast<std::size_t>(attention)].pattern;
     const Axes& axes = trace.axes(step);
     const auto take = [this](Result<HeadMetrics> facts) {
-        const QString label = facts ? QString::fromStdString(facts->label()) : QString();
+        const QString label = facts ? headLabel(facts->label()) : QString();
         m_label->setText(label);
         m_label->setVisible(!label.isEmpty());
         m_facts->setFacts(facts ? std::optional<HeadMetrics>(std::move(*facts)) : std::nullopt);

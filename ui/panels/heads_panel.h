@@ -37,6 +37,7 @@ public:
     [[nodiscard]] const HeadGridFigure* gridFigure() const { return m_figure.get(); }
     /// The heads that were taken to the selected one.
     [[nodiscard]] const std::vector<HeadRef>& marked() const { return m_marked; }
+    void setMarked(std::vector<HeadRef> heads);
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/input_bar.h"
 
+#include "figures/core_words.h"
 #include "panels/image_chooser.h"
 #include "panels/text_field.h"
 #include "panels/token_chips.h"
@@ -232,7 +233,7 @@ void InputBar::modelChanged()
             addField(row);
         }
         row.chips = new TokenChips(this);
-        row.chips->setAccessibleName(tr("Positions of %1").arg(QString::fromStdString(stream.name)));
+        row.chips->setAccessibleName(tr("Positions of %1").arg(coreWords(stream.name)));
         m_chipRow->addWidget(row.chips, 1);
         const int index = static_cast<int>(m_rows.size());
         connect(row.chips, &TokenChips::queryChosen, this,
@@ -261,7 +262,7 @@ void InputBar::addField(StreamRow& row)
 {
     const Stream& stream = m_session.model()->program->streams[static_cast<std::size_t>(row.stream)];
     row.field = new TextField(this);
-    row.field->setAccessibleName(row.ids ? tr("Token ids of %1").arg(QString::fromStdString(stream.name))
+    row.field->setAccessibleName(row.ids          ? tr("Token ids of %1").arg(coreWords(stream.name))
                                  : stream.decoded ? tr("Target text")
                                                   : tr("Text"));
     if (row.ids)
@@ -305,8 +306,9 @@ void InputBar::addImages()
             continue;
         const QImage image(QString::fromStdString((model.folder / example.image).string()));
         if (!image.isNull())
-            thumbnails.push_back(
-                {image, QString::fromStdString(example.title + "\n" + example.about), static_cast<int>(i)});
+            thumbnails.push_back({image,
+                                  coreWords(example.title) + QLatin1Char('\n') + coreWords(example.about),
+                                  static_cast<int>(i)});
     }
     m_images->setThumbnails(std::move(thumbnails));
     m_fields->addWidget(m_images, 1);
@@ -326,8 +328,8 @@ void InputBar::fillExamples()
     const Model& model = *m_session.model();
     for (std::size_t i = 0; i < model.examples.size(); ++i) {
         const Example& example = model.examples[i];
-        const QString title = QString::fromStdString(example.title);
-        const QString about = QString::fromStdString(example.about);
+        const QString title = coreWords(example.title);
+        const QString about = coreWords(example.about);
         QAction* action =
             m_examples->addAction(about.isEmpty() ? title
                                                   : title + QStringLiteral("  –  ") +

@@ -293,6 +293,7 @@ void LinksPanel::refresh()
     {
         const QSignalBlocker quiet(m_threshold);
         m_threshold->setValue(static_cast<int>(std::lround(threshold * 100)));
+        m_threshold->setProperty("automatic", !m_ownThreshold); // not a choice to be kept
     }
     m_thresholdText->setText(QStringLiteral("≥ %1").arg(threshold, 0, 'f', 2));
     const auto count = m_figure->count(m_view->figureArea(), m_view->figureStyle());

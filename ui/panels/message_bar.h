@@ -22,6 +22,7 @@ public:
 
     void showIssue(const Issue& issue);
     void clear();
+    [[nodiscard]] const Issue& issue() const { return m_issue; } ///< without a text when none is shown
     [[nodiscard]] QString text() const;
     [[nodiscard]] QPushButton& action() { return *m_action; }
 

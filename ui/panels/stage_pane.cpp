@@ -162,7 +162,8 @@ void StagePane::takeNumbers(const QString& text)
     if (values.empty() || (!m_editor->row() && values.size() > 1))
         return m_editor->refuse(tr("expected one number"));
     const WhatIf edit = editOf(m_editor->cell(), m_editor->row(), std::move(values));
-    const auto ok = m_session.setWhatIf(edit, true, whatIfWords(m_session.trace().program(), edit));
+    const auto ok = m_session.setWhatIf(
+        edit, true, [program = m_session.model()->program, edit] { return whatIfWords(*program, edit); });
     if (!ok)
         m_editor->refuse(errorText(ok.error()));
 }

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What stages, steps and sizes are called: the one place where core's English titles are translated.
+// What steps, sizes and attention layers are called.
 
+#include "figures/core_words.h"
 #include "program/program.h"
 #include "run/trace.h"
 
@@ -11,8 +12,6 @@
 
 namespace headlight {
 
-/// "Layer 1", "Scores q·kᵀ".
-[[nodiscard]] QString stageTitle(const Stage& stage);
 /// "Layer 1 › Attention › Scores q·kᵀ"
 [[nodiscard]] QString breadcrumb(const Program& program, int step);
 /// A step within its stage: the hook's last part in words, with its symbol: "normalized · x̂".

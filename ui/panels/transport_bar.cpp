@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/transport_bar.h"
 
+#include "actions/action_registry.h"
 #include "session/selection.h"
 
 #include <QAction>
@@ -26,7 +27,7 @@ QToolButton* buttonFor(QAction* action, const char* name, QWidget* parent)
     button->setObjectName(QLatin1String(name));
     button->setDefaultAction(action);
     button->setFocusPolicy(Qt::TabFocus);
-    button->setAccessibleName(action->text().remove(QLatin1Char('&')));
+    button->setAccessibleName(ActionRegistry::plainText(action->text()));
     return button;
 }
 

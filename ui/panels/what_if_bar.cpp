@@ -219,9 +219,9 @@ std::optional<WhatIf> WhatIfBar::active(const WhatIf& whatIf) const
 
 void WhatIfBar::set(const WhatIf& whatIf, bool on)
 {
-    const Program& program = *m_session.model()->program;
-    const auto ok = m_session.setWhatIf(
-        whatIf, on, on ? whatIfWords(program, whatIf) : whatIfUndoneWords(program, whatIf));
+    const auto ok = m_session.setWhatIf(whatIf, on, [program = m_session.model()->program, whatIf, on] {
+        return on ? whatIfWords(*program, whatIf) : whatIfUndoneWords(*program, whatIf);
+    });
     if (!ok)
         emit m_session.problem({errorText(ok.error()), {}, {}});
     showStep();

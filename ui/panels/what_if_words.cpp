@@ -15,16 +15,16 @@ namespace headlight {
 
 namespace {
 
-QString say(const char* text)
+struct Words
 {
-    return QCoreApplication::translate("WhatIf", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(WhatIfWords)
+};
 
 /// "Layer 1", "Layer 1 MLP", "All layers"; other targets by their names.
 QString targetWords(const Program& program, const std::string& target)
 {
     if (target == "*")
-        return say("All layers");
+        return Words::tr("All layers");
     for (std::size_t i = 0; i < program.attention.size(); ++i)
         if (program.attention[i].name == target)
             return attentionTitle(program, static_cast<int>(i));
@@ -43,17 +43,17 @@ QString maskWords(const WhatIf& whatIf)
     using Mask = WhatIf::Mask;
     switch (whatIf.mask) {
     case Mask::None:
-        return say("no mask");
+        return Words::tr("no mask");
     case Mask::Causal:
-        return say("causal mask");
+        return Words::tr("causal mask");
     case Mask::Window:
-        return say("window of %1").arg(whatIf.size);
+        return Words::tr("window of %1").arg(whatIf.size);
     case Mask::Strided:
-        return say("sparse, strided by %1").arg(whatIf.size);
+        return Words::tr("sparse, strided by %1").arg(whatIf.size);
     case Mask::Fixed:
-        return say("sparse, fixed blocks of %1").arg(whatIf.size);
+        return Words::tr("sparse, fixed blocks of %1").arg(whatIf.size);
     case Mask::Alternating:
-        return say("dense and banded (%1) in turn").arg(whatIf.size);
+        return Words::tr("dense and banded (%1) in turn").arg(whatIf.size);
     }
     return {};
 }
@@ -70,25 +70,25 @@ QString changeOnly(const Program& program, const WhatIf& whatIf)
     using Kind = WhatIf::Kind;
     switch (whatIf.kind) {
     case Kind::NoScale:
-        return say("no 1/√d");
+        return Words::tr("no 1/√d");
     case Kind::Temperature:
-        return say("temperature %1").arg(whatIf.temperature, 0, 'g', 4);
+        return Words::tr("temperature %1").arg(whatIf.temperature, 0, 'g', 4);
     case Kind::Mask:
         return maskWords(whatIf);
     case Kind::Uniform:
-        return say("uniform pattern");
+        return Words::tr("uniform pattern");
     case Kind::Identity:
-        return say("identity pattern");
+        return Words::tr("identity pattern");
     case Kind::NoPositions:
-        return say("no positions");
+        return Words::tr("no positions");
     case Kind::Off:
-        return whatIf.target == "*"            ? say("all parts off")
-               : isMlp(program, whatIf.target) ? say("MLP off")
-                                               : say("attention off");
+        return whatIf.target == "*"            ? Words::tr("all parts off")
+               : isMlp(program, whatIf.target) ? Words::tr("MLP off")
+                                               : Words::tr("attention off");
     case Kind::HeadOff:
-        return say("head %1 off").arg(whatIf.head);
+        return Words::tr("head %1 off").arg(whatIf.head);
     case Kind::HeadMean:
-        return say("head %1 averaged").arg(whatIf.head);
+        return Words::tr("head %1 averaged").arg(whatIf.head);
     case Kind::Edit:
         break;
     }
@@ -115,8 +115,8 @@ QString whatIfUndoneWords(const Program& program, const WhatIf& whatIf)
 {
     if (whatIf.kind == WhatIf::Kind::HeadOff || whatIf.kind == WhatIf::Kind::HeadMean)
         return QStringLiteral("%1: %2").arg(targetWords(program, whatIf.target),
-                                            say("head %1 on").arg(whatIf.head));
-    return say("%1 taken back").arg(whatIfWords(program, whatIf));
+                                            Words::tr("head %1 on").arg(whatIf.head));
+    return Words::tr("%1 taken back").arg(whatIfWords(program, whatIf));
 }
 
 QStringList changeWords(const Program& program, const Overrides& list)
@@ -125,8 +125,8 @@ QStringList changeWords(const Program& program, const Overrides& list)
     for (const OverridePtr& o : list) {
         QString what, where = QString::fromStdString(o->target);
         if (const auto* edit = std::get_if<Override::EditCells>(&o->change)) {
-            what = edit->cells.size() == 1 ? say("1 cell edited")
-                                           : say("%1 cells edited").arg(edit->cells.size());
+            what = edit->cells.size() == 1 ? Words::tr("1 cell edited")
+                                           : Words::tr("%1 cells edited").arg(edit->cells.size());
         } else if (const std::string name = o->target.substr(0, o->target.rfind(".hook_"));
                    auto whatIf = parseWhatIf(name + ":" + o->what)) {
             // Parts of a layer are named by their output's hook.
@@ -149,9 +149,10 @@ QStringList changeWords(const Program& program, const Overrides& list)
     }
     QStringList lines;
     for (const auto& [what, places] : byChange) {
-        const QString where = places.size() > 3
-                                  ? say("%1, %2 and %3 more").arg(places[0], places[1]).arg(places.size() - 2)
-                                  : places.join(QStringLiteral(", "));
+        const QString where =
+            places.size() > 3
+                ? Words::tr("%1, %2 and %3 more").arg(places[0], places[1]).arg(places.size() - 2)
+                : places.join(QStringLiteral(", "));
         lines << (where.isEmpty() ? what : QStringLiteral("%1: %2").arg(where, what));
     }
     return lines;

@@ -320,6 +320,27 @@ void Selection::forward()
     restore(state);
 }
 
+struct Selection::Memento
+{
+    State now;
+    std::set<int> breakpoints;
+    std::vector<State> back, forward;
+};
+
+std::shared_ptr<const Selection::Memento> Selection::memento() const
+{
+    return std::make_shared<const Memento>(Memento{m_now, m_breakpoints, m_back, m_forward});
+}
+
+void Selection::restore(const Memento& memento)
+{
+    m_breakpoints = memento.breakpoints;
+    m_back = memento.back;
+    m_forward = memento.forward;
+    emit breakpointsChanged();
+    restore(memento.now);
+}
+
 void Selection::modelChanged()
 {
     m_stops = Stops(*m_session.model()->program);

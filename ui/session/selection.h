@@ -14,6 +14,7 @@
 #include <QObject>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -88,6 +89,11 @@ public:
     [[nodiscard]] bool canGoForward() const { return !m_forward.empty(); }
     void back();
     void forward();
+
+    /// All of it, to put it back when the views have been made anew.
+    struct Memento;
+    [[nodiscard]] std::shared_ptr<const Memento> memento() const;
+    void restore(const Memento& memento);
 
 signals:
     void stepChanged();  ///< another step, another granularity

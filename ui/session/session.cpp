@@ -14,13 +14,15 @@ namespace headlight {
 class Session::OverridesCommand final : public QUndoCommand
 {
 public:
-    OverridesCommand(Session& session, Overrides before, Overrides after, const QString& text)
-        : QUndoCommand(text)
-        , m_session(session)
+    OverridesCommand(Session& session, Overrides before, Overrides after, Words words)
+        : m_session(session)
+        , m_words(std::move(words))
         , m_before(std::move(before))
         , m_after(std::move(after))
     {
+        say();
     }
+    void say() { setText(m_words()); }
     void redo() override { apply(m_after); }
     void undo() override { apply(m_before); }
 
@@ -32,6 +34,7 @@ private:
             m_session.rerun();
     }
     Session& m_session;
+    Words m_words;
     Overrides m_before, m_after;
 };
 
@@ -117,12 +120,12 @@ void Session::cancel()
     emit problem({errorText({ErrorCode::Cancelled, {}, {}}), {}, {}});
 }
 
-void Session::setOverrides(Overrides overrides, const QString& description)
+void Session::setOverrides(Overrides overrides, Words description)
 {
-    m_undo.push(new OverridesCommand(*this, m_wantedOverrides, std::move(overrides), description));
+    m_undo.push(new OverridesCommand(*this, m_wantedOverrides, std::move(overrides), std::move(description)));
 }
 
-Result<void> Session::setWhatIf(const WhatIf& whatIf, bool on, const QString& description)
+Result<void> Session::setWhatIf(const WhatIf& whatIf, bool on, Words description)
 {
     if (!m_model || !m_trace.valid())
         return fail(ErrorCode::NotFound, "no model is open");
@@ -136,14 +139,14 @@ Result<void> Session::setWhatIf(const WhatIf& whatIf, bool on, const QString& de
                           !std::holds_alternative<Override::EditCells>(a->change));
     };
     if (!std::equal(wanted.begin(), wanted.end(), m_wantedOverrides.begin(), m_wantedOverrides.end(), same))
-        setOverrides(std::move(wanted), description);
+        setOverrides(std::move(wanted), std::move(description));
     return {};
 }
 
 void Session::resetWhatIfs()
 {
     if (!m_wantedOverrides.empty())
-        setOverrides({}, tr("Reset all what-ifs"));
+        setOverrides({}, [] { return tr("Reset all what-ifs"); });
 }
 
 void Session::setHeadOff(int attention, int head, bool off)
@@ -158,9 +161,9 @@ void Session::setHeadOff(int attention, int head, bool off)
     whatIf.kind = WhatIf::Kind::HeadOff;
     whatIf.target = name;
     whatIf.head = head;
-    const auto ok = setWhatIf(
-        whatIf, off,
-        (off ? tr("%1: head %2 off") : tr("%1: head %2 on")).arg(QString::fromStdString(name)).arg(head));
+    const auto ok = setWhatIf(whatIf, off, [off, head, name = QString::fromStdString(name)] {
+        return (off ? tr("%1: head %2 off") : tr("%1: head %2 on")).arg(name).arg(head);
+    });
     if (!ok)
         emit problem({errorText(ok.error()), {}, {}});
 }
@@ -199,22 +202,41 @@ bool Session::need(int step)
 
 void Session::background(const std::string& name, std::function<Finish(std::stop_token)> work)
 {
-    m_worker.submitWhenIdle(name,
-                            [this, work = std::move(work), generation = m_generation](std::stop_token stop) {
-                                Finish finish;
-                                try {
-                                    finish = work(std::move(stop));
-                                } catch (const std::exception&) {
-                                    return; // out of memory: the view stays as it was
-                                }
-                                QMetaObject::invokeMethod(
-                                    this,
-                                    [this, finish = std::move(finish), generation] {
-                                        if (generation == m_generation && finish)
-                                            finish();
-                                    },
-                                    Qt::QueuedConnection);
-                            });
+    m_worker.submitWhenIdle(name, [this, work = std::move(work), generation = m_generation,
+                                   observers = m_observers](std::stop_token stop) {
+        Finish finish;
+        try {
+            finish = work(std::move(stop));
+        } catch (const std::exception&) {
+            return; // out of memory: the view stays as it was
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, finish = std::move(finish), generation, observers] {
+                if (generation == m_generation && observers == m_observers && finish)
+                    finish();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void Session::changeObservers()
+{
+    ++m_observers;
+    // The stack shows its commands as const; what they say is no part of what they do.
+    for (int i = 0; i < m_undo.count(); ++i)
+        if (auto* command = dynamic_cast<OverridesCommand*>(const_cast<QUndoCommand*>(m_undo.command(i))))
+            command->say();
+}
+
+void Session::introduce()
+{
+    if (m_model)
+        emit modelChanged();
+    if (m_trace.valid())
+        emit traceChanged();
+    if (m_busy)
+        emit busyChanged(true);
 }
 
 void Session::rerun()

@@ -56,11 +56,13 @@ public:
 
     /// The what-ifs that have been asked for (the trace's, when idle and well).
     [[nodiscard]] const Overrides& overrides() const { return m_wantedOverrides; }
+    /// What the history says of a change: asked again when the language is another one.
+    using Words = std::function<QString()>;
     /// A new list of what-ifs, as a command that can be undone.
-    void setOverrides(Overrides overrides, const QString& description);
+    void setOverrides(Overrides overrides, Words description);
     /// Adds a what-if, in the place of one of the same kind on the same target, or takes it away. Nothing
     /// happens when that changes nothing. Errors: those of overridesOf().
-    Result<void> setWhatIf(const WhatIf& whatIf, bool on, const QString& description);
+    Result<void> setWhatIf(const WhatIf& whatIf, bool on, Words description);
     void resetWhatIfs();
     void setHeadOff(int attention, int head, bool off);
     [[nodiscard]] bool headOff(int attention, int head) const;
@@ -69,6 +71,12 @@ public:
     /// has gone on to something else by then. A later call of the same @p name replaces a waiting one.
     using Finish = std::function<void()>;
     void background(const std::string& name, std::function<Finish(std::stop_token)> work);
+
+    /// Observers are about to go and others will come: what is still computed for them is dropped, and the
+    /// history speaks the language of the moment.
+    void changeObservers();
+    /// Tells observers that have come late what there is, in the order in which it comes at first.
+    void introduce();
 
     /// Makes sure that a step's tensors are in memory; tells by tensorsReady() when they had to be computed.
     /// True when they are there at once.
@@ -106,6 +114,7 @@ private:
     QUndoStack m_undo;
     bool m_busy = false, m_opening = false, m_reverting = false, m_replacing = false;
     std::uint64_t m_generation = 0;
+    std::uint64_t m_observers = 0; ///< how often they have changed
     double m_openMilliseconds = 0, m_runMilliseconds = 0;
     int m_executedSteps = 0;
     RunWorker m_worker; ///< last: it stops before anything else goes

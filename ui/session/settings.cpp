@@ -54,6 +54,16 @@ void Settings::setTheme(const QString& theme)
     m_settings.setValue(QStringLiteral("theme"), theme);
 }
 
+QString Settings::language() const
+{
+    return m_settings.value(QStringLiteral("language"), QStringLiteral("system")).toString();
+}
+
+void Settings::setLanguage(const QString& language)
+{
+    m_settings.setValue(QStringLiteral("language"), language);
+}
+
 double Settings::zoom() const
 {
     return std::clamp(m_settings.value(QStringLiteral("zoom"), 1.0).toDouble(), 0.5, 4.0);

@@ -22,6 +22,8 @@ public:
 
     [[nodiscard]] QString theme() const; ///< "light", "dark", "system"
     void setTheme(const QString& theme);
+    [[nodiscard]] QString language() const; ///< "en", "zh_CN", "system"
+    void setLanguage(const QString& language);
     [[nodiscard]] double zoom() const;
     void setZoom(double zoom);
 

@@ -42,7 +42,8 @@ constexpr int previewWidth = 520, previewHeight = 300;
 QString fileNameFor(const QString& title)
 {
     QString name = title.toLower();
-    static const QRegularExpression others(QStringLiteral("[^a-z0-9]+"));
+    // Plain letters and digits, and Chinese signs, which are a title of their own.
+    static const QRegularExpression others(QStringLiteral("[^a-z0-9\\x{4e00}-\\x{9fff}]+"));
     name.replace(others, QStringLiteral("-"));
     while (name.startsWith(QLatin1Char('-')))
         name.remove(0, 1);

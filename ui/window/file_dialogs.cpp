@@ -9,10 +9,10 @@ namespace headlight {
 
 namespace {
 
-QString say(const char* words)
+struct Words
 {
-    return QCoreApplication::translate("FileDialogs", words);
-}
+    Q_DECLARE_TR_FUNCTIONS(FileDialogs)
+};
 
 void ask(QFileDialog* dialog, const FileDialogs::Answer& answer)
 {
@@ -27,26 +27,26 @@ FileDialogs FileDialogs::real()
 {
     FileDialogs dialogs;
     dialogs.openFolder = [](QWidget* parent, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, say("Open a model's folder"));
+        auto* dialog = new QFileDialog(parent, Words::tr("Open a model's folder"));
         dialog->setFileMode(QFileDialog::Directory);
         dialog->setOption(QFileDialog::ShowDirsOnly, false);
         ask(dialog, answer);
     };
     dialogs.openImage = [](QWidget* parent, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, say("Open a picture"));
+        auto* dialog = new QFileDialog(parent, Words::tr("Open a picture"));
         dialog->setFileMode(QFileDialog::ExistingFile);
-        dialog->setNameFilters(
-            {say("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"), say("All files (*)")});
+        dialog->setNameFilters({Words::tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"),
+                                Words::tr("All files (*)")});
         ask(dialog, answer);
     };
     dialogs.openArrays = [](QWidget* parent, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, say("Open attention patterns"));
+        auto* dialog = new QFileDialog(parent, Words::tr("Open attention patterns"));
         dialog->setFileMode(QFileDialog::ExistingFile);
-        dialog->setNameFilters({say("Arrays (*.npy *.npz *.safetensors)"), say("All files (*)")});
+        dialog->setNameFilters({Words::tr("Arrays (*.npy *.npz *.safetensors)"), Words::tr("All files (*)")});
         ask(dialog, answer);
     };
     dialogs.saveFile = [](QWidget* parent, const QString& suggested, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, say("Save as"), suggested);
+        auto* dialog = new QFileDialog(parent, Words::tr("Save as"), suggested);
         dialog->setAcceptMode(QFileDialog::AcceptSave);
         dialog->selectFile(suggested);
         ask(dialog, answer);

@@ -22,6 +22,7 @@
 #include "panels/stage_pane.h"
 #include "session/selection.h"
 #include "session/session.h"
+#include "window/view_state.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -36,6 +37,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QScreen>
@@ -61,27 +63,101 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme, FileD
     , m_settings(settings)
     , m_theme(theme)
     , m_dialogs(std::move(dialogs))
+    , m_language(session.resources())
     , m_selection(new Selection(session, this))
-    , m_actions(new ActionRegistry(this))
     , m_exportFolder(QDir::homePath())
 {
     setWindowTitle(QStringLiteral("Headlight"));
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     setMinimumSize(760, 520);
-    makeActions();
-    makeLayout();
-    makeMenus();
-    connectAll();
-    applyTheme();
+    if (m_language.apply(m_settings.language())) {
+        m_theme.setLanguage(m_language.code());
+        m_theme.apply(m_settings.theme(), m_settings.zoom());
+    }
+    makeContent();
+    connectSession();
     restoreWindow();
-    m_front = &m_stage->view();
     qApp->installEventFilter(this);
 }
 
 MainWindow::~MainWindow()
 {
     qApp->removeEventFilter(this);
+}
+
+void MainWindow::makeContent()
+{
+    m_actions = new ActionRegistry(this);
+    makeActions();
+    makeLayout();
+    makeMenus();
+    connectContent();
+    applyTheme();
+}
+
+void MainWindow::setLanguage(const QString& name)
+{
+    m_settings.setLanguage(name);
+    if (!m_language.apply(name))
+        return;
+    m_theme.setLanguage(m_language.code());
+    // Not within the menu's own signal, since the menu goes as well.
+    QMetaObject::invokeMethod(this, &MainWindow::makeContentAgain, Qt::QueuedConnection);
+}
+
+void MainWindow::makeContentAgain()
+{
+    // The document, its history and the selection live outside of the panels; what else a person has set is
+    // kept here.
+    const QList<QSplitter*> splitters{m_across, m_inner, m_down};
+    QList<QByteArray> divided;
+    for (const QSplitter* splitter : splitters)
+        divided << splitter->saveState();
+    const auto selection = m_selection->memento();
+    const ViewState set(*centralWidget());
+    const Issue issue = m_message->issue();
+    const auto marked = m_heads->marked();
+    auto numbers = m_headTable->allNumbers();
+    const int tab = m_tabs->currentIndex();
+    const bool playing = m_transport->playing();
+    QHash<QString, bool> shown;
+    for (const char* id : {"view.outline", "view.explain", "view.tabs", "view.enlarge"})
+        shown.insert(QLatin1String(id), m_actions->find(QLatin1String(id))->isChecked());
+    const QString focused = focusWidget() ? focusWidget()->objectName() : QString();
+
+    setUpdatesEnabled(false);
+    m_session.changeObservers();
+    m_front = nullptr;
+    delete takeCentralWidget();
+    setMenuBar(new QMenuBar(this));
+    setStatusBar(new QStatusBar(this));
+    delete m_actions;
+    m_theme.apply(m_settings.theme(), m_settings.zoom());
+    makeContent();
+    if (m_shown)
+        centralWidget()->show();
+    m_session.introduce();
+    m_selection->restore(*selection);
+    for (auto it = shown.begin(); it != shown.end(); ++it)
+        m_actions->find(it.key())->setChecked(it.value());
+    layout()->activate();
+    centralWidget()->layout()->activate();
+    for (auto [splitter, state] :
+         {std::pair{m_across, divided[0]}, {m_inner, divided[1]}, {m_down, divided[2]}})
+        splitter->restoreState(state);
+    m_tabs->setCurrentIndex(tab);
+    m_heads->setMarked(marked);
+    if (numbers)
+        m_headTable->setAllNumbers(std::move(*numbers));
+    set.restore(*centralWidget());
+    m_selection->restore(*selection); // choices of a layer or a head have moved it
+    if (!issue.text.isEmpty())
+        m_message->showIssue(issue);
+    m_transport->setPlaying(playing);
+    auto* focus = focused.isEmpty() ? nullptr : findChild<QWidget*>(focused);
+    (focus ? focus : m_stage)->setFocus();
+    setUpdatesEnabled(true);
 }
 
 void MainWindow::makeLayout()
@@ -97,7 +173,7 @@ void MainWindow::makeLayout()
                                     action("step.play"), action("step.last"), action("step.run")},
                                    this);
     m_explain = new ExplainPanel(m_session, *m_selection, this);
-    m_explain->setTexts(Texts(m_session.resources(), QStringLiteral("en")));
+    m_explain->setTexts(Texts(m_session.resources(), m_language.code()));
     m_heads = new HeadsPanel(m_session, *m_selection, this);
     m_links = new LinksPanel(m_session, *m_selection, this);
     m_queryKey = new QueryKeyPanel(m_session, *m_selection, this);
@@ -173,7 +249,6 @@ void MainWindow::makeLayout()
 
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("statusText"));
-    m_status->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_facts = new QLabel(this);
@@ -198,7 +273,26 @@ void MainWindow::makeLayout()
     m_front = &m_stage->view();
 }
 
-void MainWindow::connectAll()
+void MainWindow::connectSession()
+{
+    connect(&m_session, &Session::modelChanged, this, &MainWindow::modelOpened);
+    connect(&m_session, &Session::traceChanged, this, &MainWindow::showRun);
+    connect(&m_session, &Session::busyChanged, this, &MainWindow::showBusy);
+    connect(&m_session, &Session::progressed, this, [this](int done, int total) {
+        m_progress->setRange(0, total);
+        m_progress->setValue(done);
+    });
+    connect(m_selection, &Selection::historyChanged, this, [this] {
+        m_actions->find(QStringLiteral("step.back"))->setEnabled(m_selection->canGoBack());
+        m_actions->find(QStringLiteral("step.forward"))->setEnabled(m_selection->canGoForward());
+    });
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (auto* view = qobject_cast<FigureView*>(now); view && isAncestorOf(view))
+            m_front = view;
+    });
+}
+
+void MainWindow::connectContent()
 {
     // What a label shows may be a token, and a token may look like markup: "<s>".
     for (QLabel* label : findChildren<QLabel*>())
@@ -212,13 +306,6 @@ void MainWindow::connectAll()
     });
     connect(&m_session, &Session::problem, m_message, &MessageBar::showIssue);
     connect(&m_session, &Session::problemSolved, m_message, &MessageBar::clear);
-    connect(&m_session, &Session::modelChanged, this, &MainWindow::modelOpened);
-    connect(&m_session, &Session::traceChanged, this, &MainWindow::showRun);
-    connect(&m_session, &Session::busyChanged, this, &MainWindow::showBusy);
-    connect(&m_session, &Session::progressed, this, [this](int done, int total) {
-        m_progress->setRange(0, total);
-        m_progress->setValue(done);
-    });
     connect(m_stage, &StagePane::statusText, m_status, &QLabel::setText);
     connect(m_stage, &StagePane::compareWanted, m_actions->find(QStringLiteral("view.compare")),
             &QAction::trigger);
@@ -230,21 +317,14 @@ void MainWindow::connectAll()
     connect(m_transport, &TransportBar::playingChanged, this, [this](bool playing) {
         QAction* play = m_actions->find(QStringLiteral("step.play"));
         play->setText(playing ? tr("&Pause") : tr("&Play"));
+        play->setIconText(ActionRegistry::plainText(play->text()));
         play->setIcon(Theme::transportIcon(playing ? QStringLiteral("pause") : QStringLiteral("play"),
                                            m_theme.colors().text));
-    });
-    connect(m_selection, &Selection::historyChanged, this, [this] {
-        m_actions->find(QStringLiteral("step.back"))->setEnabled(m_selection->canGoBack());
-        m_actions->find(QStringLiteral("step.forward"))->setEnabled(m_selection->canGoForward());
     });
     // The view that came to the front is what is exported and zoomed, until another has the keyboard.
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         if (auto* view =
                 m_tabs->currentWidget() ? m_tabs->currentWidget()->findChild<FigureView*>() : nullptr)
-            m_front = view;
-    });
-    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
-        if (auto* view = qobject_cast<FigureView*>(now); view && isAncestorOf(view))
             m_front = view;
     });
 }
@@ -265,6 +345,7 @@ void MainWindow::applyTheme()
     QPalette muted = palette();
     muted.setColor(QPalette::WindowText, m_theme.colors().muted);
     m_status->setPalette(muted);
+    m_status->setFont(FigureStyle::fromPalette(palette(), QApplication::font()).monoFont);
 }
 
 void MainWindow::modelOpened()

@@ -8,6 +8,7 @@
 #include "session/settings.h"
 #include "window/export_dialog.h"
 #include "window/file_dialogs.h"
+#include "window/language.h"
 #include "window/theme.h"
 
 #include <QMainWindow>
@@ -90,14 +91,19 @@ private:
     void openFolder();
     void openImage();
     void setTheme(const QString& name);
+    void setLanguage(const QString& name);
     void setTextZoom(double zoom);
     void copyPicture();
     void copyValue();
     void saveHeadTable();
     void showAbout();
 
+    /// Actions, menus, panels: all that has words. Made again when the language is another one.
+    void makeContent();
+    void makeContentAgain();
     void makeLayout();
-    void connectAll();
+    void connectContent();
+    void connectSession();
     void restoreWindow();
     void restoreSplitters();
     void saveLayout();
@@ -113,8 +119,9 @@ private:
     Settings& m_settings;
     Theme& m_theme;
     FileDialogs m_dialogs;
+    Language m_language;
     Selection* m_selection;
-    ActionRegistry* m_actions;
+    ActionRegistry* m_actions = nullptr;
     InputBar* m_input = nullptr;
     MessageBar* m_message = nullptr;
     OutlinePanel* m_outline = nullptr;

@@ -202,10 +202,25 @@ Theme::Theme(QApplication& app)
     , m_font(app.font())
 {
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    if (QFontDatabase::families().contains(QStringLiteral("Inter")))
-        m_font.setFamily(QStringLiteral("Inter"));
+    m_family = QFontDatabase::hasFamily(QStringLiteral("Inter")) ? QStringLiteral("Inter")
+                                                                 : QFontInfo(app.font()).family();
+    m_font.setFamilies({m_family});
     m_font.setPixelSize(std::max(13, QFontInfo(app.font()).pixelSize()));
     m_font.setHintingPreference(QFont::PreferNoHinting);
+}
+
+void Theme::setLanguage(const QString& language)
+{
+    QStringList families{m_family};
+    if (language == QStringLiteral("zh_CN"))
+        for (const char* family :
+             {"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+              "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"})
+            if (QFontDatabase::hasFamily(QLatin1String(family))) {
+                families << QLatin1String(family);
+                break;
+            }
+    m_font.setFamilies(families);
 }
 
 void Theme::apply(const QString& name, double zoom)

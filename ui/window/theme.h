@@ -28,6 +28,9 @@ public:
 
     /// @p name: "light", "dark" or "system", which is the one that the system's palette looks like.
     void apply(const QString& name, double zoom);
+    /// Adds a family that has the letters of @p language ("zh_CN"), where there is one, from the next apply()
+    /// on. The system's own choice might be Japanese letters, or none that go with the others.
+    void setLanguage(const QString& language);
     [[nodiscard]] const ThemeColors& colors() const { return m_colors; }
     /// The grey behind the pictures.
     [[nodiscard]] QPalette panelPalette() const;
@@ -39,6 +42,7 @@ public:
 private:
     QApplication& m_app;
     QPalette m_system;
+    QString m_family; ///< of Latin letters
     QFont m_font;
     ThemeColors m_colors;
 };

@@ -56,16 +56,21 @@ void MainWindow::makeActions()
     auto* redo = add("edit.redo", edit, tr("&Redo"),
                      {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)},
                      [this] { m_session.undoStack().redo(); });
-    undo->setEnabled(false);
-    redo->setEnabled(false);
-    connect(&m_session.undoStack(), &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
-    connect(&m_session.undoStack(), &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
-    connect(&m_session.undoStack(), &QUndoStack::undoTextChanged, undo, [undo](const QString& text) {
+    const QUndoStack& stack = m_session.undoStack();
+    const auto undoText = [undo](const QString& text) {
         undo->setText(text.isEmpty() ? tr("&Undo") : tr("&Undo %1").arg(text));
-    });
-    connect(&m_session.undoStack(), &QUndoStack::redoTextChanged, redo, [redo](const QString& text) {
+    };
+    const auto redoText = [redo](const QString& text) {
         redo->setText(text.isEmpty() ? tr("&Redo") : tr("&Redo %1").arg(text));
-    });
+    };
+    connect(&stack, &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
+    connect(&stack, &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
+    connect(&stack, &QUndoStack::undoTextChanged, undo, undoText);
+    connect(&stack, &QUndoStack::redoTextChanged, redo, redoText);
+    undo->setEnabled(stack.canUndo());
+    redo->setEnabled(stack.canRedo());
+    undoText(stack.undoText());
+    redoText(stack.redoText());
     add("edit.reset", edit, tr("Take &all what-ifs back"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)},
         [this] { m_session.resetWhatIfs(); });
     add("edit.cell", edit, tr("C&hange this cell…"), {QKeySequence(Qt::Key_F2)},
@@ -106,7 +111,7 @@ void MainWindow::makeActions()
     });
     add("view.compare", view, tr("&Compare with the model as it is"), {QKeySequence(Qt::Key_F7)},
         [this, showTab] { showTab(m_compare); });
-    auto* themes = new QActionGroup(this);
+    auto* themes = new QActionGroup(m_actions);
     for (const auto& [id, text, name] :
          {std::tuple{"view.light", tr("&Light"), "light"}, std::tuple{"view.dark", tr("&Dark"), "dark"},
           std::tuple{"view.system", tr("As the s&ystem"), "system"}}) {
@@ -114,6 +119,18 @@ void MainWindow::makeActions()
         action->setCheckable(true);
         action->setChecked(m_settings.theme() == QLatin1String(name));
         themes->addAction(action);
+    }
+    auto* languages = new QActionGroup(m_actions);
+    // Each language in its own letters, so that whoever is lost finds the way back.
+    for (const auto& [id, text, name] :
+         {std::tuple{"view.languageSystem", tr("As the &system"), "system"},
+          std::tuple{"view.languageEnglish", QStringLiteral("&English"), "en"},
+          std::tuple{"view.languageChinese", QStringLiteral("简体中文"), "zh_CN"}}) {
+        QAction* action =
+            add(id, view, text, {}, [this, language = QLatin1String(name)] { setLanguage(language); });
+        action->setCheckable(true);
+        action->setChecked(m_settings.language() == QLatin1String(name));
+        languages->addAction(action);
     }
     add("view.zoomIn", view, tr("Zoom &in"), {QKeySequence(Qt::CTRL | Qt::Key_Equal), QKeySequence::ZoomIn},
         [this] { frontView()->setZoom(frontView()->zoom() * 1.2); });
@@ -198,6 +215,9 @@ void MainWindow::makeMenus()
     QMenu* view = menuBar()->addMenu(tr("&View"));
     fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", "view.compare", ""});
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});
+    QMenu* language = view->addMenu(tr("Lan&guage"));
+    language->setObjectName(QStringLiteral("languageMenu"));
+    fill(language, {"view.languageSystem", "view.languageEnglish", "view.languageChinese"});
     fill(view, {"", "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.larger", "view.smaller"});
     fill(menuBar()->addMenu(tr("&Step")),
          {"step.next", "step.previous", "step.into", "step.out", "", "step.first", "step.last", "step.play",

@@ -250,7 +250,8 @@ private slots:
                 whatIf.values = {static_cast<float>(any(100)) / 25.0F - 2};
             }
             // What makes no sense here (a mask of patches, token ids) is refused, and changes nothing.
-            (void)session.setWhatIf(whatIf, any(5) != 0, QString::fromStdString(specOf(whatIf)));
+            (void)session.setWhatIf(whatIf, any(5) != 0,
+                                    [whatIf] { return QString::fromStdString(specOf(whatIf)); });
         };
         int operations = 0;
         while (operations < 200) {
@@ -307,7 +308,7 @@ private slots:
         edit.target = "blocks.0.attn.hook_pattern";
         edit.cell = {0, 4, 1};
         edit.values = {0.5F};
-        QVERIFY(session.setWhatIf(edit, true, "edit"));
+        QVERIFY(session.setWhatIf(edit, true, [] { return QString("edit"); }));
         QVERIFY(settled(session));
         QVERIFY(session.changed());
         QSignalSpy said(&session, &Session::problem);
