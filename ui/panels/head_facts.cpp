@@ -64,7 +64,9 @@ void HeadFacts::paintEvent(QPaintEvent*)
         const QRect cell = grid.cell(static_cast<int>(i));
         if (cell.left() >= width() || cell.bottom() > height() + 2)
             continue;
-        const int nameWidth = std::min(longest, std::max(60, cell.width() - numberWidth - 40));
+        // Where letters are large, the name has the bar's room; both only where there is enough.
+        const int room = std::max(60, cell.width() - numberWidth);
+        const int nameWidth = std::min(longest, room >= longest + 40 ? room - 40 : room);
         const std::optional<double>& value = m_facts->values[i];
         painter.setPen(value ? style.text : style.mutedText);
         painter.drawText(QRect(cell.left(), cell.top(), nameWidth, cell.height()),

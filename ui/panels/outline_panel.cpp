@@ -67,21 +67,25 @@ public:
         QFont sizeFont = option.font;
         sizeFont.setPixelSize(std::max(8, style.font.pixelSize() - 2));
         const int right = row.right() - 12;
-        painter->setFont(sizeFont);
-        painter->setPen(style.mutedText);
-        const int sizeWidth = QFontMetrics(sizeFont).horizontalAdvance(size);
-        painter->drawText(QRect(right - sizeWidth, option.rect.top(), sizeWidth, option.rect.height()),
-                          Qt::AlignVCenter | Qt::AlignRight, size);
+        int sizeWidth = QFontMetrics(sizeFont).horizontalAdvance(size);
         QFont font = option.font;
         font.setBold(current);
         if (small)
             font.setPixelSize(std::max(8, style.font.pixelSize() - 1));
-        painter->setFont(font);
-        painter->setPen(state == State::Next ? style.mutedText : style.text);
         const auto change = static_cast<StepChange>(index.data(OutlineModel::ChangeRole).toInt());
         const int mark = change == StepChange::None ? 0 : 13;
-        const QRect text(option.rect.left() + 20, option.rect.top(),
-                         right - sizeWidth - option.rect.left() - 26 - mark, option.rect.height());
+        const int room = right - option.rect.left() - 26 - mark;
+        // Where both do not fit, the name is worth more than the size, which the tip says as well.
+        if (QFontMetrics(font).horizontalAdvance(index.data().toString()) > room - sizeWidth)
+            sizeWidth = 0;
+        painter->setFont(sizeFont);
+        painter->setPen(style.mutedText);
+        if (sizeWidth > 0)
+            painter->drawText(QRect(right - sizeWidth, option.rect.top(), sizeWidth, option.rect.height()),
+                              Qt::AlignVCenter | Qt::AlignRight, size);
+        painter->setFont(font);
+        painter->setPen(state == State::Next ? style.mutedText : style.text);
+        const QRect text(option.rect.left() + 20, option.rect.top(), room - sizeWidth, option.rect.height());
         const QString title =
             QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, text.width());
         painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft, title);

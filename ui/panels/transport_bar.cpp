@@ -7,6 +7,7 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
@@ -19,6 +20,7 @@ namespace headlight {
 
 namespace {
 
+constexpr int comfortableSlider = 130;                ///< pixels, where something else could go instead
 constexpr std::array speeds{0.5, 1.0, 2.0, 4.0, 8.0}; // stops a second
 
 QToolButton* buttonFor(QAction* action, const char* name, QWidget* parent)
@@ -122,13 +124,50 @@ void TransportBar::setPlaying(bool playing)
 void TransportBar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    // What is least needed goes first when it gets narrow.
+    fit();
+}
+
+void TransportBar::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        QMetaObject::invokeMethod(this, &TransportBar::fit,
+                                  Qt::QueuedConnection); // children have theirs then
+}
+
+void TransportBar::fit()
+{
+    m_next->setMinimumWidth(0);
+    m_play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    // What there would be room for, were it all there; what is least needed goes first, however large the
+    // letters are.
+    const QMargins margins = layout()->contentsMargins();
+    int wanted = margins.left() + margins.right() + 6;
+    for (int i = 0; i < layout()->count(); ++i)
+        if (const QWidget* widget = layout()->itemAt(i)->widget())
+            wanted += layout()->spacing() + (widget == m_slider  ? comfortableSlider
+                                             : widget == m_where ? m_where->minimumWidth()
+                                                                 : widget->sizeHint().width());
+    const auto leave = [&](QWidget* widget) {
+        const bool out = wanted > width();
+        widget->setVisible(!out);
+        if (out)
+            wanted -= layout()->spacing() +
+                      (widget == m_where ? m_where->minimumWidth() : widget->sizeHint().width());
+    };
+    leave(m_hint);
+    leave(m_speed);
+    leave(m_where);
+    if (wanted > width()) {
+        wanted -= m_play->sizeHint().width();
+        m_play->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        wanted += m_play->sizeHint().width();
+    }
+    leave(m_breakpoint);
+    wanted -=
+        comfortableSlider - m_slider->minimumWidth(); // how far a step goes is worth more than a long slider
+    leave(m_granularity);
     m_next->setMinimumWidth(m_next->sizeHint().width());
-    m_hint->setVisible(width() > 1040);
-    m_speed->setVisible(width() > 700);
-    m_where->setVisible(width() > 640);
-    m_breakpoint->setVisible(width() > 560);
-    m_play->setToolButtonStyle(width() > 600 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
 }
 
 void TransportBar::showAll()
@@ -143,6 +182,7 @@ void TransportBar::showAll()
     m_where->setText(any ? tr("step %1 of %2").arg(index + 1).arg(count) : QString());
     // The widest text that this program can show, so that nothing moves while one walks.
     m_where->setMinimumWidth(fontMetrics().horizontalAdvance(tr("step %1 of %2").arg(count).arg(count)) + 4);
+    fit();
     m_granularity->setCurrentIndex(static_cast<int>(m_selection.granularity()));
     m_actions.first->setEnabled(any && m_selection.canGoPrevious());
     m_actions.previous->setEnabled(any && m_selection.canGoPrevious());

@@ -42,9 +42,12 @@ signals:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     void showAll();
+    /// Leaves out what there is no room for.
+    void fit();
 
     Selection& m_selection;
     TransportActions m_actions;

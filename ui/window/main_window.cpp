@@ -31,7 +31,7 @@
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QFileInfo>
-#include <QFontDatabase>
+#include <QFontInfo>
 #include <QHBoxLayout>
 #include <QImageReader>
 #include <QKeyEvent>
@@ -460,8 +460,13 @@ void MainWindow::restoreSplitters()
         if (!splitter->restoreState(m_settings.bytes(QLatin1String(key))))
             splitter->setSizes(sizes);
     };
-    const int left = std::clamp(width() * 7 / 40, 190, 260), right = std::clamp(width() / 4, 286, 340);
-    const int below = std::clamp(height() / 4, 180, 250), above = m_across->height() - below;
+    // Large letters want wider columns, as far as the stage can spare the room.
+    const double letters = std::clamp(QFontInfo(font()).pixelSize() / 13.0, 1.0, 1.3);
+    const int left = std::clamp(qRound(width() * letters * 7 / 40), qRound(190 * letters),
+                                qRound(260 * letters)),
+              right = std::clamp(qRound(width() * letters / 4), qRound(286 * letters), qRound(340 * letters));
+    const int below = std::clamp(height() / 4, qRound(180 * letters), qRound(250 * letters)),
+              above = m_across->height() - below;
     restore(m_across, "across", {left, width() - left});
     restore(m_inner, "inner", {width() - left - right, right});
     restore(m_down, "down", {above, below});

@@ -110,6 +110,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #stageTitle { font-size: @bigpx; font-weight: 700; }
 #panelHeading { font-weight: 700; }
 #hookName, #muted { color: @muted; }
+#hookName { font-size: @hookpx; }
 #headLabel { color: @good; border: 1px solid @good; border-radius: 9px; padding: 1px 9px; background: @goodBack; }
 
 #textField { background: @base; border: 1px solid @line; border-radius: 7px; padding: 2px 5px; }
@@ -190,7 +191,9 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
     put("tip", c.dark ? QStringLiteral("#343a46") : QStringLiteral("#2b303b"));
     put("arrow", c.dark ? QStringLiteral(":/headlight/arrow-dark.svg")
                         : QStringLiteral(":/headlight/arrow-light.svg"));
-    put("bigpx", QStringLiteral("%1px").arg(qRound(QFontInfo(QApplication::font()).pixelSize() * 1.32)));
+    const int pixels = QFontInfo(QApplication::font()).pixelSize();
+    put("bigpx", QStringLiteral("%1px").arg(qRound(pixels * 1.32)));
+    put("hookpx", QStringLiteral("%1px").arg(qRound(pixels * 0.92)));
     return sheet;
 }
 
