@@ -178,6 +178,34 @@
         <source>%1: %2 of the rest, %3 of all</source>
         <translation>%1：占其余的 %2，占全部的 %3</translation>
     </message>
+    <message>
+        <source>Blues</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Viridis: yellow, green, violet</source>
+        <translation>Viridis：黄、绿、紫</translation>
+    </message>
+    <message>
+        <source>Cividis: yellow to blue</source>
+        <translation>Cividis：黄到蓝</translation>
+    </message>
+    <message>
+        <source>Magma: orange, red, violet</source>
+        <translation>Magma：橙、红、紫</translation>
+    </message>
+    <message>
+        <source>Greys</source>
+        <translation>灰色</translation>
+    </message>
+    <message>
+        <source>Violet and orange</source>
+        <translation>紫与橙</translation>
+    </message>
+    <message>
+        <source>Blue and red</source>
+        <translation>蓝与红</translation>
+    </message>
 </context>
 <context>
     <name>CompareFigure</name>
@@ -220,6 +248,26 @@
     <message>
         <source>at “%1” the model says</source>
         <translation>在 “%1” 处模型的回答</translation>
+    </message>
+    <message>
+        <source>no difference</source>
+        <translation>没有差别</translation>
+    </message>
+    <message>
+        <source>difference: right − left</source>
+        <translation>差：右 − 左</translation>
+    </message>
+    <message>
+        <source>%1: %2 and %3</source>
+        <translation>%1：%2 与 %3</translation>
+    </message>
+    <message>
+        <source>%1; left %2, difference %3</source>
+        <translation>%1；左 %2，差 %3</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差</translation>
     </message>
 </context>
 <context>
@@ -313,6 +361,22 @@
     <message>
         <source>Without it</source>
         <translation>如果没有它</translation>
+    </message>
+    <message>
+        <source>so far</source>
+        <translation>至此</translation>
+    </message>
+    <message>
+        <source>without partial sums</source>
+        <translation>不显示部分和</translation>
+    </message>
+    <message>
+        <source>with partial sums</source>
+        <translation>显示部分和</translation>
+    </message>
+    <message>
+        <source>without float32&apos;s rounding it would be %1</source>
+        <translation>若无 float32 舍入则为 %1</translation>
     </message>
 </context>
 <context>
@@ -414,6 +478,10 @@
     <message>
         <source>black: ∞</source>
         <translation>黑：∞</translation>
+    </message>
+    <message>
+        <source>grey: masked</source>
+        <translation>灰：被掩盖</translation>
     </message>
 </context>
 <context>
@@ -546,6 +614,309 @@
     </message>
 </context>
 <context>
+    <name>Positions</name>
+    <message>
+        <source>query at %1, key at %2, offset %3</source>
+        <translation>查询在 %1，键在 %2，偏移 %3</translation>
+    </message>
+    <message>
+        <source>q·k = %1</source>
+        <translation>q·k = %1</translation>
+    </message>
+    <message>
+        <source>Hands of length 1 · %1 · %2</source>
+        <translation>指针长度为 1 · %1 · %2</translation>
+    </message>
+    <message>
+        <source>%1, head %2 · q of “%3”, k of “%4” · %5 · %6</source>
+        <translation>%1，头 %2 · “%3” 的 q，“%4” 的 k · %5 · %6</translation>
+    </message>
+    <message>
+        <source>query moves</source>
+        <translation>查询移动</translation>
+    </message>
+    <message>
+        <source>both move</source>
+        <translation>两者一起移动</translation>
+    </message>
+    <message>
+        <source>offset, or how far both move</source>
+        <translation>偏移，或两者移动多远</translation>
+    </message>
+    <message>
+        <source>%1: rotating pairs</source>
+        <translation>%1：旋转的维度对</translation>
+    </message>
+    <message>
+        <source>pair %1: %2° a position, the same again after %3; query at %4°, key at %5°; adds %6</source>
+        <translation>第 %1 对：每个位置转 %2°，%3 之后重复；查询在 %4°，键在 %5°；加上 %6</translation>
+    </message>
+    <message>
+        <source>Learned positions</source>
+        <translation>学习得到的位置编码</translation>
+    </message>
+    <message>
+        <source>Learned positions of this input</source>
+        <translation>此输入用到的位置编码</translation>
+    </message>
+    <message>
+        <source>Sinusoidal positions</source>
+        <translation>正弦位置编码</translation>
+    </message>
+    <message>
+        <source>Rotary positions</source>
+        <translation>旋转位置编码（RoPE）</translation>
+    </message>
+    <message>
+        <source>Linear biases (ALiBi)</source>
+        <translation>线性偏置（ALiBi）</translation>
+    </message>
+    <message>
+        <source>Buckets of distances (T5)</source>
+        <translation>距离分桶（T5）</translation>
+    </message>
+    <message>
+        <source>Relative position biases</source>
+        <translation>相对位置偏置</translation>
+    </message>
+    <message>
+        <source>Sinusoids of the distance</source>
+        <translation>距离的正弦编码</translation>
+    </message>
+    <message>
+        <source>One learned vector for each position, added to the token&apos;s embedding.</source>
+        <translation>每个位置一个学习得到的向量，加到词元的嵌入上。</translation>
+    </message>
+    <message>
+        <source>The rows of the table that this input takes.</source>
+        <translation>此输入从表中取出的各行。</translation>
+    </message>
+    <message>
+        <source>Each pair of dimensions is a sine and a cosine of the position; the first turn fastest, the last hardly at all.</source>
+        <translation>每两维是位置的一个正弦和一个余弦；最前面的转得最快，最后面的几乎不动。</translation>
+    </message>
+    <message>
+        <source>Nothing is added: each pair of dimensions of a query or key is turned by an angle that grows with its position, so scores feel only distances.</source>
+        <translation>什么也不加：查询或键的每两维旋转一个随位置增大的角度，于是分数只感受到距离。</translation>
+    </message>
+    <message>
+        <source>Each head adds its own slope times the key&apos;s position to the scores, so that far keys count less.</source>
+        <translation>每个头把自己的斜率乘以键的位置，加到分数上，使远处的键权重更小。</translation>
+    </message>
+    <message>
+        <source>Each head takes its own slope times the distance off its scores, so that far keys count less.</source>
+        <translation>每个头从分数中减去自己的斜率乘以距离，使远处的键权重更小。</translation>
+    </message>
+    <message>
+        <source>Near distances have a bucket each, far ones share: each bucket has a learned bias.</source>
+        <translation>近的距离各有一个桶，远的共用：每个桶有一个学习得到的偏置。</translation>
+    </message>
+    <message>
+        <source>Each head adds a learned number to the scores, by how far the key stands from the query; far distances share one.</source>
+        <translation>每个头按键与查询的距离给分数加上一个学习得到的数；较远的距离共用一个。</translation>
+    </message>
+    <message>
+        <source>Sines and cosines of how far a key is behind the query; each head looks for them with its query and with a learned vector v.</source>
+        <translation>键在查询之后多远的正弦和余弦；每个头用自己的查询和一个学习得到的向量 v 去找它们。</translation>
+    </message>
+    <message>
+        <source>%1: not in this run</source>
+        <translation>%1：此次运行中没有</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1 What if: %2.</source>
+        <translation>%1 假设：%2。</translation>
+    </message>
+    <message>
+        <source>No positions</source>
+        <translation>没有位置编码</translation>
+    </message>
+    <message>
+        <source>This run adds nothing that says where a token stands. Without a mask it would read its input as a bag of tokens in no order; with a causal mask it can at most feel how many tokens came before.</source>
+        <translation>这次运行没有加入任何表示词元位置的东西。没有掩码时，它读到的只是一袋没有次序的词元；有因果掩码时，它最多能感觉到前面有多少个词元。</translation>
+    </message>
+    <message>
+        <source>values and curves</source>
+        <translation>数值与曲线</translation>
+    </message>
+    <message>
+        <source>similarity</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>bias by distance</source>
+        <translation>随距离的偏置</translation>
+    </message>
+    <message>
+        <source>buckets</source>
+        <translation>桶</translation>
+    </message>
+    <message>
+        <source>rotating pairs</source>
+        <translation>旋转的维度对</translation>
+    </message>
+    <message>
+        <source>attention row</source>
+        <translation>一行注意力</translation>
+    </message>
+    <message>
+        <source>heads changed</source>
+        <translation>改变的头</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>改变后</translation>
+    </message>
+    <message>
+        <source>without positions</source>
+        <translation>无位置编码</translation>
+    </message>
+    <message>
+        <source>score = content + bias by position</source>
+        <translation>分数 = 内容 + 位置偏置</translation>
+    </message>
+    <message>
+        <source>score = q·k unturned + what turning changes</source>
+        <translation>分数 = 未旋转的 q·k + 旋转带来的改变</translation>
+    </message>
+    <message>
+        <source>score = (q+u)·k + (q+v)·r</source>
+        <translation>分数 = (q+u)·k + (q+v)·r</translation>
+    </message>
+    <message>
+        <source>Two real runs: behind norms no part of a score is the positions&apos; alone.</source>
+        <translation>两次真实的运行：归一化之后，分数中没有哪一部分只属于位置。</translation>
+    </message>
+    <message>
+        <source>own positions</source>
+        <translation>自己的位置编码</translation>
+    </message>
+    <message>
+        <source>%1, head %2: “%3” looks at</source>
+        <translation>%1，头 %2：“%3” 看</translation>
+    </message>
+    <message>
+        <source>content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>What positions do to one row of attention</source>
+        <translation>位置对一行注意力的作用</translation>
+    </message>
+    <message>
+        <source>%1, head %2, query “%3” · %4</source>
+        <translation>%1，头 %2，查询 “%3” · %4</translation>
+    </message>
+    <message>
+        <source>→ %1: %2 with its own positions, %3 %4</source>
+        <translation>→ %1：用自己的位置编码为 %2，%3 %4</translation>
+    </message>
+    <message>
+        <source>; score %1 = content %2 + positions %3</source>
+        <translation>；分数 %1 = 内容 %2 + 位置 %3</translation>
+    </message>
+    <message>
+        <source> (q·k %1, q·r %2, u·k %3, v·r %4)</source>
+        <translation>（q·k %1，q·r %2，u·k %3，v·r %4）</translation>
+    </message>
+    <message>
+        <source>How far other positions change each head&apos;s pattern</source>
+        <translation>换用别的位置编码时各头的模式改变多少</translation>
+    </message>
+    <message>
+        <source>How far each head&apos;s pattern needs positions</source>
+        <translation>各头的模式在多大程度上需要位置</translation>
+    </message>
+    <message>
+        <source>mean Jensen–Shannon divergence over the queries, in bits: 0 the same, 1 nothing in common</source>
+        <translation>各查询的 Jensen–Shannon 散度的平均值，以比特计：0 为相同，1 为毫无共同之处</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>%1, head %2: Jensen–Shannon %3 bits, largest change of a weight %4</source>
+        <translation>%1，头 %2：Jensen–Shannon %3 比特，权重的最大改变 %4</translation>
+    </message>
+    <message>
+        <source>%1: how alike two positions are</source>
+        <translation>%1：两个位置有多相似</translation>
+    </message>
+    <message>
+        <source>Dot products of the positions&apos; vectors, and their mean by the offset between two positions, with one standard deviation to each side.</source>
+        <translation>各位置向量的点积，以及按两个位置的偏移取的平均值，上下各一个标准差。</translation>
+    </message>
+    <message>
+        <source>Cosines between the positions&apos; vectors, and their mean by the offset between two positions, with one standard deviation to each side.</source>
+        <translation>各位置向量的余弦，以及按两个位置的偏移取的平均值，上下各一个标准差。</translation>
+    </message>
+    <message>
+        <source>mean over all pairs this far apart</source>
+        <translation>相距这么远的所有位置对的平均值</translation>
+    </message>
+    <message>
+        <source>offset</source>
+        <translation>偏移</translation>
+    </message>
+    <message>
+        <source>%1: what it adds by distance</source>
+        <translation>%1：按距离加上多少</translation>
+    </message>
+    <message>
+        <source>Bias = −slope · distance. Slopes of the heads: %1.</source>
+        <translation>偏置 = −斜率 · 距离。各头的斜率：%1。</translation>
+    </message>
+    <message>
+        <source>v · r of each head: what a distance is worth whatever the query is (term d of Dai et al. 2019), divided like the scores.</source>
+        <translation>每个头的 v · r：无论查询是什么，一个距离值多少（Dai 等 2019 的 d 项），与分数一样缩放。</translation>
+    </message>
+    <message>
+        <source>The learned bias of each head for keys that stand so far behind the query.</source>
+        <translation>各头对位于查询之后这么远的键的学习得到的偏置。</translation>
+    </message>
+    <message>
+        <source>%1: buckets</source>
+        <translation>%1：桶</translation>
+    </message>
+    <message>
+        <source>The learned bias of each bucket and head, and which bucket each distance is in, of keys before and after the query.</source>
+        <translation>每个桶、每个头的学习得到的偏置，以及查询前后的键的每个距离落在哪个桶里。</translation>
+    </message>
+    <message>
+        <source>keys before the query</source>
+        <translation>查询之前的键</translation>
+    </message>
+    <message>
+        <source>keys after it</source>
+        <translation>查询之后的键</translation>
+    </message>
+    <message>
+        <source>distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>click a row for its curve</source>
+        <translation>单击一行看它的曲线</translation>
+    </message>
+    <message>
+        <source>%1 and %2, offset %3: %4</source>
+        <translation>%1 与 %2，偏移 %3：%4</translation>
+    </message>
+</context>
+<context>
     <name>PositionsFigure</name>
     <message>
         <source>This model adds nothing that says where a token stands. Without a mask it would read its input as a bag of tokens in no order; with a causal mask it can at most feel how many tokens came before.</source>
@@ -623,6 +994,37 @@
     <message>
         <source>key %1: %2, %3</source>
         <translation>键 %1：%2, %3</translation>
+    </message>
+</context>
+<context>
+    <name>StepWords</name>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing is computed yet</source>
+        <translation>还什么都没算</translation>
+    </message>
+    <message>
+        <source>row %1 of %2</source>
+        <translation>第 %1 行，共 %2 行</translation>
+    </message>
+    <message>
+        <source>set by a what-if: %1</source>
+        <translation>由假设设定：%1</translation>
+    </message>
+    <message>
+        <source>%1largest of the first %2: %3</source>
+        <translation>%1前 %2 个中最大的：%3</translation>
+    </message>
+    <message>
+        <source>%1first of two parts: %2</source>
+        <translation>%1两部分中的第一部分：%2</translation>
+    </message>
+    <message>
+        <source>%1 so far %2 (terms %3 to %4 of %5)</source>
+        <translation>%1 至此 %2（%5 项中的第 %3 到 %4 项）</translation>
     </message>
 </context>
 <context>
@@ -715,6 +1117,30 @@
         <source>%1, %2 and %3 more</source>
         <translation>%1、%2 和另外 %3 处</translation>
     </message>
+    <message>
+        <source>sinusoidal positions</source>
+        <translation>正弦位置编码</translation>
+    </message>
+    <message>
+        <source>rotary positions</source>
+        <translation>旋转位置编码</translation>
+    </message>
+    <message>
+        <source>ALiBi</source>
+        <translation>ALiBi</translation>
+    </message>
+    <message>
+        <source>positions reversed</source>
+        <translation>位置倒序</translation>
+    </message>
+    <message>
+        <source>positions shuffled (seed %1)</source>
+        <translation>位置打乱（种子 %1）</translation>
+    </message>
+    <message>
+        <source>positions shifted by %1</source>
+        <translation>位置平移 %1</translation>
+    </message>
 </context>
 <context>
     <name>headlight::AcrossPanel</name>
@@ -762,6 +1188,231 @@
     </message>
 </context>
 <context>
+    <name>headlight::ColorBarHandles</name>
+    <message>
+        <source>Limits of the colours</source>
+        <translation>颜色的上下限</translation>
+    </message>
+    <message>
+        <source>Drag the ends to set the limits; double click for automatic ones</source>
+        <translation>拖动两端设定上下限；双击恢复自动</translation>
+    </message>
+    <message>
+        <source>%1 limit; colours from %2 to %3</source>
+        <translation>%1；颜色从 %2 到 %3</translation>
+    </message>
+    <message>
+        <source>upper</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>lower</source>
+        <translation>下限</translation>
+    </message>
+</context>
+<context>
+    <name>headlight::ColorMenu</name>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>&amp;Colours of this view…</source>
+        <translation>此视图的颜色(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Linear</source>
+        <translation>线性(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Lo&amp;garithmic</source>
+        <translation>对数(&amp;G)</translation>
+    </message>
+    <message>
+        <source>By &amp;rank</source>
+        <translation>按名次(&amp;R)</translation>
+    </message>
+    <message>
+        <source>A scale for &amp;each</source>
+        <translation>各用各的标尺(&amp;E)</translation>
+    </message>
+    <message>
+        <source>One scale for all heads of a la&amp;yer</source>
+        <translation>一层所有头同一标尺(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>One scale for &amp;all that is shown</source>
+        <translation>所有显示的同一标尺(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Show the first token</source>
+        <translation>显示首词元(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Hide the first token</source>
+        <translation>隐藏首词元(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Hide it and let the rest sum &amp;to 1</source>
+        <translation>隐藏首词元，其余之和为 1(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Rese&amp;t the colours of this view</source>
+        <translation>复原此视图的颜色(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Palettes</source>
+        <translation>调色板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Signed numbers</source>
+        <translation>有正负的数</translation>
+    </message>
+    <message>
+        <source>Numbers from 0 up</source>
+        <translation>从 0 起的数</translation>
+    </message>
+</context>
+<context>
+    <name>headlight::ColorPopover</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>复原</translation>
+    </message>
+    <message>
+        <source>Colours of this view</source>
+        <translation>此视图的颜色</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>标尺</translation>
+    </message>
+    <message>
+        <source>What has one scale</source>
+        <translation>什么共用一个标尺</translation>
+    </message>
+    <message>
+        <source>The first token of a pattern</source>
+        <translation>模式的首词元</translation>
+    </message>
+    <message>
+        <source>Colours of numbers from 0 up</source>
+        <translation>从 0 起的数的颜色</translation>
+    </message>
+    <message>
+        <source>Colours of signed numbers</source>
+        <translation>有正负的数的颜色</translation>
+    </message>
+    <message>
+        <source>Lower limit</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>Upper limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Automatic limits</source>
+        <translation>自动的上下限</translation>
+    </message>
+    <message>
+        <source>Reset the colours of this view</source>
+        <translation>复原此视图的颜色</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>logarithmic</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>by rank</source>
+        <translation>按名次</translation>
+    </message>
+    <message>
+        <source>each by itself</source>
+        <translation>各用各的</translation>
+    </message>
+    <message>
+        <source>all heads of a layer</source>
+        <translation>一层的所有头</translation>
+    </message>
+    <message>
+        <source>everything that is shown</source>
+        <translation>所有显示的</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>hidden, the rest sums to 1</source>
+        <translation>隐藏，其余之和为 1</translation>
+    </message>
+    <message>
+        <source>Many heads rest on the first token, and its column outshines what else they do</source>
+        <translation>许多头停在首词元上，它那一列盖过了它们所做的其他事</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>&amp;Scale</source>
+        <translation>标尺(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;One scale for</source>
+        <translation>共用标尺(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Limits</source>
+        <translation>上下限(&amp;L)</translation>
+    </message>
+    <message>
+        <source>First &amp;token</source>
+        <translation>首词元(&amp;T)</translation>
+    </message>
+    <message>
+        <source>From &amp;0 up</source>
+        <translation>从 0 起(&amp;0)</translation>
+    </message>
+    <message>
+        <source>Si&amp;gned</source>
+        <translation>有正负(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Palettes hold for all views. Limits can also be dragged on the colour bar.</source>
+        <translation>调色板对所有视图有效。上下限也可以在颜色条上拖动。</translation>
+    </message>
+    <message>
+        <source>lowest</source>
+        <translation>最低</translation>
+    </message>
+    <message>
+        <source>highest</source>
+        <translation>最高</translation>
+    </message>
+    <message>
+        <source>expected a number, found “%1”</source>
+        <translation>应为一个数，实际为 “%1”</translation>
+    </message>
+    <message>
+        <source>the lower limit must be below the upper one</source>
+        <translation>下限必须小于上限</translation>
+    </message>
+</context>
+<context>
     <name>headlight::ComparePanel</name>
     <message>
         <source>Before and after the change</source>
@@ -778,6 +1429,190 @@
     <message>
         <source>the model says</source>
         <translation>模型的回答</translation>
+    </message>
+    <message>
+        <source>What to compare with</source>
+        <translation>与什么比较</translation>
+    </message>
+    <message>
+        <source>with the unchanged run</source>
+        <translation>与未改动的运行</translation>
+    </message>
+    <message>
+        <source>with another text</source>
+        <translation>与另一段文本</translation>
+    </message>
+    <message>
+        <source>with another model</source>
+        <translation>与另一个模型</translation>
+    </message>
+    <message>
+        <source>View that is compared</source>
+        <translation>比较哪个视图</translation>
+    </message>
+    <message>
+        <source>this step</source>
+        <translation>此步骤</translation>
+    </message>
+    <message>
+        <source>the head&apos;s pattern</source>
+        <translation>此头的模式</translation>
+    </message>
+    <message>
+        <source>all heads</source>
+        <translation>所有头</translation>
+    </message>
+    <message>
+        <source>links</source>
+        <translation>连线</translation>
+    </message>
+    <message>
+        <source>logit lens</source>
+        <translation>logit 透镜</translation>
+    </message>
+    <message>
+        <source>direct logit attribution</source>
+        <translation>直接 logit 归因</translation>
+    </message>
+    <message>
+        <source>residual norms</source>
+        <translation>残差范数</translation>
+    </message>
+    <message>
+        <source>rollout</source>
+        <translation>展开（rollout）</translation>
+    </message>
+    <message>
+        <source>The other model</source>
+        <translation>另一个模型</translation>
+    </message>
+    <message>
+        <source>The other picture</source>
+        <translation>另一张图像</translation>
+    </message>
+    <message>
+        <source>The other text</source>
+        <translation>另一段文本</translation>
+    </message>
+    <message>
+        <source>Type the other text</source>
+        <translation>键入另一段文本</translation>
+    </message>
+    <message>
+        <source>Heads, the most changed ones first</source>
+        <translation>各头，改变最大的在前</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>JS</source>
+        <translation>JS</translation>
+    </message>
+    <message>
+        <source>1 − cos</source>
+        <translation>1 − cos</translation>
+    </message>
+    <message>
+        <source>Jensen–Shannon divergence of the two patterns in bits, mean over queries: 0 same, 1 nothing in common (Lin 1991)</source>
+        <translation>两个模式的 Jensen–Shannon 散度，以比特计，对各查询取平均：0 为相同，1 为毫无共同之处（Lin 1991）</translation>
+    </message>
+    <message>
+        <source>1 − cosine of the two patterns, mean over queries</source>
+        <translation>1 − 两个模式的余弦，对各查询取平均</translation>
+    </message>
+    <message>
+        <source>Both runs side by side, and their difference</source>
+        <translation>两次运行并排，以及它们的差</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>with another picture</source>
+        <translation>与另一张图像</translation>
+    </message>
+    <message>
+        <source>the other</source>
+        <translation>另一个</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>此次运行</translation>
+    </message>
+    <message>
+        <source>%1 × %2 heads there, %3 × %4 here: what both have is compared</source>
+        <translation>那边 %1 × %2 个头，这边 %3 × %4 个：比较两边都有的</translation>
+    </message>
+    <message>
+        <source>what-ifs on the right only</source>
+        <translation>假设只在右边</translation>
+    </message>
+    <message>
+        <source>%1 tokens are the same</source>
+        <translation>%1 个词元相同</translation>
+    </message>
+    <message>
+        <source>%1 replaced (≠)</source>
+        <translation>%1 个被替换（≠）</translation>
+    </message>
+    <message>
+        <source>%1 only left (−)</source>
+        <translation>%1 个只在左边（−）</translation>
+    </message>
+    <message>
+        <source>%1 only right (+)</source>
+        <translation>%1 个只在右边（+）</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>正在计算……</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet. Set a switch under “What if…” above, or type a number into a cell (F2): then both runs stand here side by side. Or compare with another text or model.</source>
+        <translation>还没有改动。请在上方 “如果……” 中拨动一个开关，或在单元格中键入一个数（F2）：两次运行就会在这里并排显示。或者与另一段文本或另一个模型比较。</translation>
+    </message>
+    <message>
+        <source>There is nothing to compare with yet.</source>
+        <translation>还没有可比较的。</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>改动前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>改动后</translation>
+    </message>
+    <message>
+        <source>cross </source>
+        <translation>交叉 </translation>
+    </message>
+    <message>
+        <source>%1, head %2</source>
+        <translation>%1，头 %2</translation>
+    </message>
+    <message>
+        <source>the unchanged run</source>
+        <translation>未改动的运行</translation>
+    </message>
+    <message>
+        <source>another text</source>
+        <translation>另一段文本</translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation>另一个模型</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>比较对象</translation>
+    </message>
+    <message>
+        <source>another picture</source>
+        <translation>另一张图像</translation>
     </message>
 </context>
 <context>
@@ -811,6 +1646,44 @@ Click to go to the step that made it</source>
     <message>
         <source>%1, head %2 off</source>
         <translation>%1，关闭头 %2</translation>
+    </message>
+    <message>
+        <source>Digits behind the point</source>
+        <translation>小数位数</translation>
+    </message>
+    <message>
+        <source>Digits behind the point; results have one more</source>
+        <translation>小数位数；结果多一位</translation>
+    </message>
+    <message>
+        <source> digits</source>
+        <translation> 位小数</translation>
+    </message>
+    <message>
+        <source>%1
+Click to see what it is</source>
+        <translation>%1
+单击看它是什么</translation>
+    </message>
+    <message>
+        <source>Click to go to the step that made it</source>
+        <translation>单击前往算出它的步骤</translation>
+    </message>
+    <message>
+        <source>Click to see what it is</source>
+        <translation>单击看它是什么</translation>
+    </message>
+    <message>
+        <source>Made by %1</source>
+        <translation>由 %1 算出</translation>
+    </message>
+    <message>
+        <source>A learned number: it stands in the model&apos;s file, in %1, and no step makes it.</source>
+        <translation>一个学习得到的数：它在模型文件的 %1 中，不由任何步骤算出。</translation>
+    </message>
+    <message>
+        <source>It comes from outside: %1.</source>
+        <translation>它来自外部：%1。</translation>
     </message>
 </context>
 <context>
@@ -870,6 +1743,24 @@ Click to go to the step that made it</source>
     <message>
         <source>%1 × %2 mm</source>
         <translation>%1 × %2 毫米</translation>
+    </message>
+</context>
+<context>
+    <name>headlight::FigureColors</name>
+    <message>
+        <source>Colours: scale, limits, palette</source>
+        <translation>颜色：标尺、上下限、调色板</translation>
+    </message>
+    <message>
+        <source>Colours of this view</source>
+        <translation>此视图的颜色</translation>
+    </message>
+</context>
+<context>
+    <name>headlight::FormulaView</name>
+    <message>
+        <source>Formula: %1</source>
+        <translation>公式：%1</translation>
     </message>
 </context>
 <context>
@@ -960,6 +1851,14 @@ Click to go to the step that made it</source>
     </message>
     <message>
         <source>heads %1</source>
+        <translation>头 %1</translation>
+    </message>
+    <message>
+        <source>head %1, shown</source>
+        <translation>头 %1，已显示</translation>
+    </message>
+    <message>
+        <source>head %1</source>
         <translation>头 %1</translation>
     </message>
 </context>
@@ -1667,6 +2566,54 @@ Click to go to the step that made it</source>
         <source>&lt;h3&gt;Headlight %1&lt;/h3&gt;&lt;p&gt;See attention compute, one step at a time.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. Nothing is sent anywhere; models are only read from your disk.&lt;/p&gt;</source>
         <translation>&lt;h3&gt;Headlight %1&lt;/h3&gt;&lt;p&gt;看注意力如何一步一步计算。&lt;/p&gt;&lt;p&gt;自由软件，采用 GNU 通用公共许可证第 3 版或更新版本。不向任何地方发送数据；模型只从你的磁盘读取。&lt;/p&gt;</translation>
     </message>
+    <message>
+        <source>Copy the &amp;arithmetic</source>
+        <translation>复制算式(&amp;R)</translation>
+    </message>
+    <message>
+        <source>arithmetic copied</source>
+        <translation>算式已复制</translation>
+    </message>
+    <message>
+        <source>Pause &amp;watching</source>
+        <translation>暂停观看(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Go on &amp;watching</source>
+        <translation>继续观看(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Watch this step compute</source>
+        <translation>观看此步骤如何计算(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>观看</translation>
+    </message>
+    <message>
+        <source>Reduce &amp;motion</source>
+        <translation>减少动画(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Show the finished step</source>
+        <translation>显示完成的步骤</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>What positions do</source>
+        <translation>位置的作用</translation>
+    </message>
+    <message>
+        <source>The step that is shown</source>
+        <translation>正在显示的步骤</translation>
+    </message>
+    <message>
+        <source>C&amp;olours</source>
+        <translation>颜色(&amp;O)</translation>
+    </message>
 </context>
 <context>
     <name>headlight::MessageBar</name>
@@ -1722,6 +2669,134 @@ Click to go to the step that made it</source>
     <message>
         <source>Positional encoding</source>
         <translation>位置编码</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>sinusoidal</source>
+        <translation>正弦</translation>
+    </message>
+    <message>
+        <source>rotary</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>ALiBi</source>
+        <translation>ALiBi</translation>
+    </message>
+    <message>
+        <source>reversed</source>
+        <translation>倒序</translation>
+    </message>
+    <message>
+        <source>shuffled, seed</source>
+        <translation>打乱，种子</translation>
+    </message>
+    <message>
+        <source>shifted by</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>What positions do to the heads</source>
+        <translation>位置对各头的作用</translation>
+    </message>
+    <message>
+        <source>What to see of the encoding</source>
+        <translation>看编码的什么</translation>
+    </message>
+    <message>
+        <source>How likeness of positions is measured</source>
+        <translation>如何衡量位置的相似</translation>
+    </message>
+    <message>
+        <source>dot product</source>
+        <translation>点积</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>What if the run had other positions</source>
+        <translation>假如运行用别的位置编码</translation>
+    </message>
+    <message>
+        <source>What to see of the effect</source>
+        <translation>看作用的什么</translation>
+    </message>
+    <message>
+        <source>one row</source>
+        <translation>一行</translation>
+    </message>
+    <message>
+        <source>all heads</source>
+        <translation>所有头</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Go to the step that makes this encoding</source>
+        <translation>前往产生此编码的步骤</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Position of the query; the key keeps its distance</source>
+        <translation>查询的位置；键保持与它的距离</translation>
+    </message>
+    <message>
+        <source>offset</source>
+        <translation>偏移</translation>
+    </message>
+    <message>
+        <source>How far the key stands before the query</source>
+        <translation>键在查询之前多远</translation>
+    </message>
+    <message>
+        <source>What if…</source>
+        <translation>如果……</translation>
+    </message>
+    <message>
+        <source>own positions</source>
+        <translation>自己的位置编码</translation>
+    </message>
+    <message>
+        <source>Seed of the order</source>
+        <translation>次序的种子</translation>
+    </message>
+    <message>
+        <source>How many positions later the tokens count</source>
+        <translation>词元的位置推后多少</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own positions</source>
+        <translation>模型自己的位置编码</translation>
+    </message>
+    <message>
+        <source>Computing …</source>
+        <translation>正在计算……</translation>
+    </message>
+    <message>
+        <source>Running the model without its positions …</source>
+        <translation>正在不用位置编码运行模型……</translation>
+    </message>
+    <message>
+        <source>This model has no positions to leave out. Choose some under “What if…”, and both runs stand here.</source>
+        <translation>这个模型没有可去掉的位置编码。请在 “如果……” 中选一种，两次运行就会在这里并排显示。</translation>
+    </message>
+    <message>
+        <source>There is nothing to run without positions here.</source>
+        <translation>此处没有可以去掉位置编码来运行的东西。</translation>
+    </message>
+    <message>
+        <source>This model has no attention</source>
+        <translation>这个模型没有注意力</translation>
     </message>
 </context>
 <context>
@@ -1946,6 +3021,49 @@ Click to go to the step that made it</source>
         <source>head</source>
         <translation>头</translation>
     </message>
+    <message>
+        <source>Watch this step compute</source>
+        <translation>观看此步骤如何计算</translation>
+    </message>
+</context>
+<context>
+    <name>headlight::StepPlayer</name>
+    <message>
+        <source>How far this step has computed</source>
+        <translation>此步骤算到了哪里</translation>
+    </message>
+    <message>
+        <source>whole result</source>
+        <translation>整个结果</translation>
+    </message>
+    <message>
+        <source>this cell</source>
+        <translation>此单元格</translation>
+    </message>
+    <message>
+        <source>What is built up</source>
+        <translation>逐步算出什么</translation>
+    </message>
+    <message>
+        <source>Build up the whole result, or only the selected cell (click another one)</source>
+        <translation>逐步算出整个结果，或只算所选的单元格（可单击另一个）</translation>
+    </message>
+    <message>
+        <source>%1×</source>
+        <translation>%1 倍</translation>
+    </message>
+    <message>
+        <source>Speed inside the step</source>
+        <translation>步骤内的速度</translation>
+    </message>
+    <message>
+        <source>Play or pause inside the step</source>
+        <translation>在步骤内播放或暂停</translation>
+    </message>
+    <message>
+        <source>Show the finished step</source>
+        <translation>显示完成的步骤</translation>
+    </message>
 </context>
 <context>
     <name>headlight::TokenChips</name>
@@ -1984,6 +3102,18 @@ added by the model&apos;s tokenizer</source>
 Click: looks (blue). Ctrl+click: is looked at (orange).</source>
         <translation>
 单击：看别人（蓝）。Ctrl+单击：被看（橙）。</translation>
+    </message>
+    <message>
+        <source>%1, position %2</source>
+        <translation>%1，位置 %2</translation>
+    </message>
+    <message>
+        <source>, looks</source>
+        <translation>，在看</translation>
+    </message>
+    <message>
+        <source>, is looked at</source>
+        <translation>，被看</translation>
     </message>
 </context>
 <context>

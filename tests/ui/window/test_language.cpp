@@ -44,7 +44,9 @@ QString englishWordIn(QString text)
                                    "Backspace", "PgUp",   "PgDown",  "Left",    "Right",
                                    "Up",        "Down",   "Del",     "Ins",     "sqrt",
                                    "tanh",      "ReLU",   "GELU",    "SiLU",    "nostalgebraist",
-                                   "Elhage",    "Abnar",  "Zuidema", "json"};
+                                   "Elhage",    "Abnar",  "Zuidema", "json",    "Viridis",
+                                   "Cividis",   "Magma",  "Jensen",  "Shannon", "Lin",
+                                   "Dai"};
     text.remove(others);
     static const QRegularExpression word(QStringLiteral("[A-Za-z]{3,}"));
     for (auto it = word.globalMatch(text); it.hasNext();)

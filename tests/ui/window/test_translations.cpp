@@ -105,7 +105,7 @@ private slots:
     void noTextHidesFromLupdate()
     {
         static const QRegularExpression hidden(
-            QStringLiteral("QCoreApplication::translate\\(\\s*(\"\\w+\"|\\w+)\\s*,\\s*(?!\")"));
+            QStringLiteral("QCoreApplication::translate\\(\\s*(\"\\w+\"|\\w+)\\s*,(?!\\s*\")"));
         QStringList files;
         for (QDirIterator it(sources + "/ui", {"*.cpp", "*.h"}, QDir::Files, QDirIterator::Subdirectories);
              it.hasNext();) {
