@@ -45,8 +45,8 @@ public:
         if (row < 0)
             return {"{r}[i,c] = 0: the token belongs to another cluster",
                     {{resultSymbol, Expr::constant(0)}}};
-        return {m_first ? "{r}[i,c] = {0}[id_i − " + std::to_string(m_first) + ",c]"
-                        : "{r}[i,c] = {0}[id_i,c]",
+        return {m_first ? "{r}[i,c] = {0}[id_i − n, c]: n = " + std::to_string(m_first)
+                        : "{r}[i,c] = {0}[id_i, c]",
                 {{resultSymbol, Expr::at(0, {row, cell[1]})}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override

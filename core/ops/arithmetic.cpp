@@ -185,7 +185,7 @@ public:
             return {"{r}[i,c] = {0}[i,c]", {{resultSymbol, Expr::at(0, cell)}}};
         Cell from = cell;
         from.back() -= first;
-        return {"{r}[i,c] = {1}[i,c − " + std::to_string(first) + "]",
+        return {"{r}[i,c] = {1}[i, c − n]: n = " + std::to_string(first),
                 {{resultSymbol, Expr::at(1, std::move(from))}}};
     }
     Cost cost(const std::vector<Axes>& o, const Axes& result) const override
@@ -228,7 +228,7 @@ public:
     }
     Derivation derive(const Operands&, const Cell& cell) const override
     {
-        return {"{r} = {0} · " + m_shown,
+        return {formula(),
                 {{resultSymbol, Expr::product(Expr::at(0, cell), Expr::constant(m_factor, m_shown))}}};
     }
     Cost cost(const std::vector<Axes>& o, const Axes& result) const override
@@ -241,6 +241,18 @@ public:
     }
 
 private:
+    /// The factor's number stands behind the formula, so that there is one formula for all sizes.
+    [[nodiscard]] std::string formula() const
+    {
+        const std::string_view shown = m_shown, over = "1/√", root = "√";
+        const bool digits = shown.find('/', 2) == std::string_view::npos;
+        if (digits && shown.starts_with(over))
+            return "{r} = {0} / √d: d = " + std::string(shown.substr(over.size()));
+        if (digits && shown.starts_with(root))
+            return "{r} = {0} · √d: d = " + std::string(shown.substr(root.size()));
+        return "{r} = {0} · s: s = " + m_shown;
+    }
+
     float m_factor;
     std::string m_shown;
 };

@@ -49,7 +49,8 @@ public:
     Derivation derive(const Operands& o, const Cell& cell) const override
     {
         auto [table, from] = source(o, cell[0], cell[1]);
-        return {"{r}[i,c] = {" + std::to_string(table) + "}[digit " + std::to_string(table) + " of i, c]",
+        return {"{r}[i,c] = {" + std::to_string(table) + "}[i_" + std::to_string(table) + ", c]: i_" +
+                    std::to_string(table) + " is a digit of i",
                 {{resultSymbol, Expr::at(static_cast<int>(table), std::move(from))}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override

@@ -112,15 +112,17 @@ public:
             return {"{r}[i,j] = −∞: they don't meet in a chunk",
                     {{resultSymbol, Expr::constant(masked, "−∞")}}};
         const bool self = i == j && m_rule.selfValue != 0;
-        std::string formula = self ? "{r}[i,i] = " + std::to_string(static_cast<int>(m_rule.selfValue)) +
-                                         ": only where there is nobody else"
-                                   : "{r}[i,j] = {0}[i,j]";
+        std::string formula = self ? "{r}[i,i] = c" : "{r}[i,j] = {0}[i,j]", words;
+        if (self)
+            words = ": c = " + std::to_string(static_cast<int>(m_rule.selfValue)) +
+                    ", only where there is nobody else";
         Expr e = self ? Expr::constant(m_rule.selfValue) : Expr::at(0, {h, i, j});
         if (count > 1) {
-            formula += " + ln " + std::to_string(count) + ", as they meet so often";
+            formula += " + ln n";
+            words += (self ? ", n = " : ": n = ") + std::to_string(count) + ", as they meet so often";
             e = Expr::sum({std::move(e), Expr::of(Expr::Kind::Log, {Expr::constant(count)})});
         }
-        return {formula, {{resultSymbol, std::move(e)}}};
+        return {formula + words, {{resultSymbol, std::move(e)}}};
     }
     Cost cost(const std::vector<Axes>& o, const Axes& result) const override
     {

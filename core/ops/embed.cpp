@@ -28,7 +28,7 @@ public:
     }
     Derivation derive(const Operands&, const Cell& cell) const override
     {
-        return {"{r} comes from outside", {{resultSymbol, Expr::at(0, cell)}}};
+        return {"{r} = {0}: it comes from outside", {{resultSymbol, Expr::at(0, cell)}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes&) const override { return {}; }
     Notation notation() const override { return {NotationPart::result()}; }
@@ -71,7 +71,7 @@ public:
     {
         const std::int64_t row = rowOf(*o[1], cell[0]);
         if (row < 0 || row >= o[0]->size(0))
-            return {"{r}[i,c] is no number: there is no row id_i", {{resultSymbol, Expr::constant(unknown)}}};
+            return {"{r}[i,c] = NaN: there is no row id_i", {{resultSymbol, Expr::constant(unknown)}}};
         Expr e = Expr::at(0, {row, cell[1]});
         if (m_factor != 1)
             e = Expr::product(std::move(e), Expr::constant(static_cast<float>(m_factor), "√d_model"));
@@ -140,7 +140,8 @@ public:
         for (std::int64_t i = 0; i < cell[0]; ++i)
             before += !isPadding(*o[1], i);
         const std::int64_t row = m_offset + (isPadding(*o[1], cell[0]) ? -1 : before);
-        return {m_offset ? "{r}[i,c] = {0}[i + " + std::to_string(m_offset) + ", c]" : "{r}[i,c] = {0}[i, c]",
+        return {m_offset ? "{r}[i,c] = {0}[i + o, c]: o = " + std::to_string(m_offset)
+                         : "{r}[i,c] = {0}[i, c]",
                 {{resultSymbol, Expr::at(0, {row, cell[1]})}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override

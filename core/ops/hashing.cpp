@@ -68,7 +68,7 @@ public:
         std::size_t at = 0;
         for (std::size_t i = 0; i < m_axes.size(); ++i)
             at = at * static_cast<std::size_t>(m_axes[i].size) + static_cast<std::size_t>(cell[i]);
-        return {"{r} is drawn from a normal distribution (seed " + std::to_string(m_seed) + ")",
+        return {"{r} ∼ N(0, 1): drawn with seed " + std::to_string(m_seed),
                 {{resultSymbol, Expr::constant(m_values[at])}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override
@@ -173,7 +173,7 @@ public:
             sides.push_back(Expr::at(0, at));
             sides.push_back(Expr::of(Expr::Kind::Negate, {Expr::at(0, std::move(at))}));
         }
-        return {"{r}[i] = the place of the largest of {0}[i], −{0}[i]",
+        return {"{r}[i] = argmax({0}[i], −{0}[i])",
                 {{"largest", Expr::of(Expr::Kind::Max, std::move(sides))},
                  {resultSymbol, Expr::constant(static_cast<double>(bucketOf(*o[0], row)), "its place")}}};
     }

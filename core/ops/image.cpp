@@ -66,7 +66,8 @@ public:
             });
         if (o.size() == 3)
             terms.push_back(Expr::at(2, {cell[1]}));
-        return {"{r}[p,c] = Σ_pixels of patch p {0} · {1}[c]" + std::string(o.size() == 3 ? " + {2}[c]" : ""),
+        return {"{r}[p,c] = Σ_k {0}[k] · {1}[c,k]" + std::string(o.size() == 3 ? " + {2}[c]" : "") +
+                    ": k are the pixels of patch p",
                 {{resultSymbol, Expr::sum(std::move(terms))}}};
     }
     Cost cost(const std::vector<Axes>& o, const Axes& result) const override
@@ -174,7 +175,7 @@ public:
     {
         Cell from(cell.begin() + (m_keptAs.empty() ? 0 : 1), cell.end());
         from.insert(from.begin(), rowIn(*o[0]));
-        return {"{r}[c] = {0}[" + std::to_string(m_index) + ", c]",
+        return {"{r}[c] = {0}[n, c]: n = " + std::to_string(m_index),
                 {{resultSymbol, Expr::at(0, std::move(from))}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override

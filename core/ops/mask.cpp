@@ -105,7 +105,8 @@ public:
     {
         if (withGlobal(o).allows(cell[1] + o[0]->size(2) - o[0]->size(1), cell[2]))
             return {"{r}[i,j] = {0}[i,j]", {{resultSymbol, Expr::at(0, cell)}}};
-        return {m_rule.causal ? "{r}[i,j] = −∞ for j > i" : "{r}[i,j] = −∞",
+        const bool later = m_rule.causal && cell[2] > cell[1] + o[0]->size(2) - o[0]->size(1);
+        return {later ? "{r}[i,j] = −∞ for j > i" : "{r}[i,j] = −∞: the rule is " + m_rule.description(),
                 {{resultSymbol, Expr::constant(masked, "−∞")}}};
     }
     Cost cost(const std::vector<Axes>& o, const Axes& result) const override
@@ -161,7 +162,7 @@ public:
     {
         const auto at = static_cast<std::size_t>(rowAxis(o[0]->axes()));
         const bool global = (*o[2])[cell[at]] != 0;
-        return {global ? "{r}[i] = {1}[i], as i is global" : "{r}[i] = {0}[i], as i is not global",
+        return {global ? "{r}[i] = {1}[i]: i is global" : "{r}[i] = {0}[i]: i is not global",
                 {{resultSymbol, Expr::at(global ? 1 : 0, cell)}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override

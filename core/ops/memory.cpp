@@ -40,7 +40,7 @@ public:
         const std::int64_t memory = o[0]->size(0);
         if (cell[0] < memory)
             return {"{r}[i,c] = {0}[i,c]", {{resultSymbol, Expr::at(0, cell)}}};
-        return {"{r}[i,c] = {1}[i − " + std::to_string(memory) + ",c]",
+        return {"{r}[i,c] = {1}[i − m, c]: m = " + std::to_string(memory),
                 {{resultSymbol, Expr::at(1, {cell[0] - memory, cell[1]})}}};
     }
     Cost cost(const std::vector<Axes>& o, const Axes& result) const override
@@ -96,7 +96,7 @@ public:
         const std::int64_t skipped = m_rows.isPositions() ? m_without : o[0]->size(0) - m_rows.size;
         Cell from = cell;
         from[0] += skipped;
-        return {"{r}[i] = {0}[i + " + std::to_string(skipped) + "]",
+        return {"{r}[i] = {0}[i + n]: n = " + std::to_string(skipped),
                 {{resultSymbol, Expr::at(0, std::move(from))}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override
@@ -219,7 +219,7 @@ public:
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {
-        const std::string formula = "{r}[i,j] = Σ_d {0}[i,d] · {1}[i − j,d]";
+        const std::string formula = "{r}[i,j] = Σ_d {0}[i,d] · {1}[i − j, d]";
         const std::int64_t distance = cell[1] + o[2]->size(0) - o[0]->size(0) - cell[2];
         if (distance < 0)
             return {formula, {{resultSymbol, Expr::constant(0, "0 (a later key)")}}};

@@ -57,7 +57,7 @@ public:
     {
         const std::int64_t d = cell[2];
         if (d >= m_spec.dims)
-            return {"{r}[i,d] = {0}[i,d] (not rotated)", {{resultSymbol, Expr::at(0, cell)}}};
+            return {"{r}[i,d] = {0}[i,d]: this entry is not rotated", {{resultSymbol, Expr::at(0, cell)}}};
         const std::int64_t half = m_spec.dims / 2;
         const std::int64_t k = m_spec.interleaved ? d / 2 : d % half;
         const auto [a, b] = pair(k);

@@ -39,8 +39,8 @@ public:
     {
         Cell from = cell;
         from[0] = rowIn(*o[1]);
-        return {m_id < 0 ? "{r}[c] = {0}[i,c], i the place of the largest id"
-                         : "{r}[c] = {0}[i,c], i the first place of token " + std::to_string(m_id),
+        return {m_id < 0 ? "{r}[c] = {0}[n, c]: n is the place of the largest id"
+                         : "{r}[c] = {0}[n, c]: n is the first place of token " + std::to_string(m_id),
                 {{resultSymbol, Expr::at(0, std::move(from))}}};
     }
     Cost cost(const std::vector<Axes>&, const Axes& result) const override

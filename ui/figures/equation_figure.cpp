@@ -301,6 +301,16 @@ void EquationFigure::paintHighlight(QPainter& painter, const QRectF& area, const
                                                   color, style);
         paintSources(painter, l.blocks[b].matrix, std::move(places), color, style);
     }
+    // A whole tensor: its heading in colour, and a frame with some room around the cells.
+    const CellRef& last = highlight.sources.empty() ? *highlight.focus : highlight.sources.back();
+    for (std::size_t b = 0; b < l.blocks.size() && last.cell.empty(); ++b) {
+        const EquationBlock& block = m->equation.blocks[b];
+        if (block.matrix.slice->ref() != last.tensor)
+            continue;
+        const QColor color = block.operand == 0 ? style.query : block.operand == 1 ? style.key : style.accent;
+        MathText(block.symbol, headingFont(style)).draw(painter, l.blocks[b].heading, color);
+        paintFrame(painter, l.blocks[b].matrix.rect().adjusted(-4, -4, 4, 4), color, style);
+    }
     if (place)
         paintFrame(painter,
                    l.blocks[static_cast<std::size_t>(focused)].matrix.cellRect(place->first, place->second),

@@ -3,7 +3,8 @@
 #pragma once
 
 // A step as the equation that it is: Q · Kᵀ = S, every symbol a heatmap. What stands where comes from
-// Op::notation(), which axes label what comes from the tensors; no op is known here by name.
+// Op::notation(), which axes label what comes from the tensors; no op is known here by name. A highlight's
+// source without indices is the whole tensor: all of it is framed.
 
 #include "figures/colored_figure.h"
 #include "figures/tensor_slice.h"

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace headlight {
@@ -105,9 +106,12 @@ private:
         std::iota(order.begin(), order.end(), std::size_t{0});
         const auto most = static_cast<std::size_t>(std::max(1, m_options.most));
         if (!m_options.showAll && args.size() > most) {
+            // What is no number decides the sum: it comes first.
+            const auto size = [&](std::size_t i) {
+                return std::isnan(values[i]) ? std::numeric_limits<double>::infinity() : std::abs(values[i]);
+            };
             const auto larger = [&](std::size_t a, std::size_t b) {
-                return std::abs(values[a]) != std::abs(values[b]) ? std::abs(values[a]) > std::abs(values[b])
-                                                                  : a < b;
+                return size(a) != size(b) ? size(a) > size(b) : a < b;
             };
             std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
                               larger);
@@ -117,10 +121,12 @@ private:
             order.resize(most);
         }
         const std::vector<char> varies = varyingAxes(args);
+        double partial = 0;
         for (const std::size_t i : order) {
             DerivationView::Term term;
             term.name = nameOf(args[i], args, varies);
             term.value = values[i];
+            term.partial = partial += values[i];
             const Expr& e = args[i];
             term.product = e.kind == Kind::Product && e.args.size() == 2 && e.args[0].kind == Kind::Operand &&
                            e.args[1].kind == Kind::Operand;
@@ -140,7 +146,7 @@ private:
     {
         std::size_t best = 0;
         for (std::size_t i = 1; i < args.size(); ++i)
-            if (valueOf(args[i]) > valueOf(args[best]))
+            if (valueOf(args[i]) > valueOf(args[best]) || std::isnan(valueOf(args[i])))
                 best = i;
         add(line.expression, Words::tr("largest of %1, at ").arg(args.size()));
         Span at = number(args[best], false, m_options.digits);
@@ -429,10 +435,73 @@ QString plainNumber(double value, int digits)
     return sign + QString::number(size, 'f', digits);
 }
 
+namespace {
+
+/// What one in the last printed digit is worth.
+double lastPlace(const QString& text)
+{
+    const QString mantissa = text.section(QLatin1Char('e'), 0, 0);
+    const int exponent =
+        text.section(QLatin1Char('e'), 1).replace(QStringLiteral("−"), QStringLiteral("-")).toInt();
+    const auto point = mantissa.indexOf(QLatin1Char('.'));
+    return std::pow(10.0, exponent - (point < 0 ? 0 : static_cast<int>(mantissa.size() - point - 1)));
+}
+
+} // namespace
+
+QString printedResult(double result, float stored, int digits)
+{
+    const auto wanted = static_cast<double>(stored);
+    if (std::isfinite(result) && std::isfinite(wanted))
+        for (int n = digits; n > 0; --n)
+            if (const QString text = plainNumber(result, n);
+                std::abs(parseNumber(text) - wanted) <= 0.5000001 * lastPlace(text))
+                return text;
+    // What cancels to less than float32 can tell has no digit in common; of infinity and NaN there is one.
+    return plainNumber(wanted, digits);
+}
+
+QString storedNumber(float value)
+{
+    if (!std::isfinite(value))
+        return plainNumber(static_cast<double>(value), 1);
+    for (int digits = 6;; ++digits) {
+        const QString text = QString::number(static_cast<double>(value), 'g', digits);
+        if (digits >= 9 || text.toFloat() == value)
+            return QString(text).replace(QLatin1Char('-'), QStringLiteral("−"));
+    }
+}
+
 QString signedNumber(double value, int digits)
 {
     const QString text = plainNumber(value, digits);
     return std::isnan(value) || text.startsWith(QStringLiteral("−")) ? text : QLatin1Char('+') + text;
+}
+
+QString derivationText(const DerivationView& view, const QString& formula)
+{
+    const auto words = [](const Spans& spans) {
+        QStringList parts;
+        for (const Span& s : spans)
+            parts << s.text;
+        return parts;
+    };
+    const auto exact = [](double value) { return QString::number(value, 'g', 12); };
+    QString text = view.hook + QLatin1Char('\n') + formula + QLatin1Char('\n');
+    for (const DerivationView::Line& line : view.lines) {
+        for (const DerivationView::Term& term : line.terms)
+            text += term.name + QLatin1Char('\t') +
+                    words(term.expression).join(term.product ? QStringLiteral(" × ") : QString()) +
+                    QLatin1Char('\t') + exact(term.value) + QLatin1Char('\t') + exact(term.partial) +
+                    QLatin1Char('\n');
+        if (line.hiddenTerms > 0)
+            text += QStringLiteral("+ %1\t\t%2\n").arg(line.hiddenTerms).arg(exact(line.hiddenSum));
+        text += line.symbol + QStringLiteral(" = ") +
+                (line.sum ? QString() : words(line.expression).join(QString()) + QStringLiteral(" = ")) +
+                exact(line.value) + QLatin1Char('\n');
+    }
+    text += QStringLiteral("float32\t") + storedNumber(view.stored) + QLatin1Char('\n');
+    return text.replace(QStringLiteral("−"), QStringLiteral("-"));
 }
 
 double parseNumber(const QString& text)

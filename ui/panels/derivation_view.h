@@ -35,6 +35,7 @@ struct DerivationView
         QString name; ///< "d0", "␣little", "b_Q"
         Spans expression;
         double value = 0;
+        double partial = 0;   ///< the sum up to and with this one, in the order in which they are shown
         bool product = false; ///< of exactly two numbers: expression is number, number
     };
     struct Line
@@ -77,8 +78,17 @@ struct DerivationOptions
 [[nodiscard]] QString signedNumber(double value, int digits);
 /// The same without a plus.
 [[nodiscard]] QString plainNumber(double value, int digits);
+/// A derivation's result with at most so many digits behind the point: as many as it has in common with the
+/// stored number, which float32 has rounded. What is printed, read again, is the stored number to all of its
+/// digits.
+[[nodiscard]] QString printedResult(double result, float stored, int digits);
+/// The shortest text that is read as this number again.
+[[nodiscard]] QString storedNumber(float value);
 /// The number that was printed, for tests and for copying.
 [[nodiscard]] double parseNumber(const QString& text);
+
+/// The whole derivation as lines of text, with numbers as programs read them: to be pasted elsewhere.
+[[nodiscard]] QString derivationText(const DerivationView& view, const QString& formula);
 
 /// A formula in core's notation as rich text: indices as subscripts, symbols in italics, operands in their
 /// colours (CSS names or #rrggbb).

@@ -39,7 +39,7 @@ QString spanHtml(const Span& span, const ExplainStyle& style, bool together = fa
     QString text = span.text.toHtmlEscaped();
     if (together)
         text.replace(QLatin1Char(' '), QChar(0xA0));
-    if (span.cell && span.cell->tensor.kind == TensorRef::Kind::Step)
+    if (span.cell)
         return QStringLiteral("<a href='%1' style='color:%2; text-decoration:none'>%3</a>")
             .arg(cellLink(*span.cell), colorOf(span.role, style), text);
     if (span.role == Span::Role::Symbol)
@@ -65,8 +65,15 @@ QString muted(const QString& text, const ExplainStyle& style)
     return QStringLiteral("<span style='color:%1'>%2</span>").arg(style.muted.name(), text);
 }
 
-/// Letters so small that the longest term stays on one line of the panel: name, expression = value, bar.
-int termsPixelSize(const DerivationView::Line& line, const ExplainStyle& style)
+/// The columns that there is room for, and letters so small that the longest term stays on one line of the
+/// panel: name, expression = value, partial sum, bar.
+struct TermsLook
+{
+    int pixelSize = 12;
+    bool partialSums = false, bars = false;
+};
+
+TermsLook termsLook(const DerivationView::Line& line, const ExplainStyle& style)
 {
     qsizetype name = 0, expression = 0;
     for (const auto& term : line.terms) {
@@ -76,19 +83,39 @@ int termsPixelSize(const DerivationView::Line& line, const ExplainStyle& style)
         name = std::max(name, term.name.size());
         expression = std::max(expression, length);
     }
-    constexpr qsizetype equalsAndValue = 12;
+    qsizetype value = 0, partial = 0;
+    for (const auto& term : line.terms) {
+        value = std::max(value, signedNumber(term.value, style.digits).size());
+        partial = std::max(partial, plainNumber(term.partial, style.digits).size());
+    }
+    constexpr qsizetype equals = 4;
     constexpr double advance = 0.61; // of a monospaced letter, in its size
-    const double room = style.width - (style.bars ? barWidth + 24 : 12);
-    const double fits = room / (advance * static_cast<double>(name + expression + equalsAndValue));
-    return std::clamp(static_cast<int>(fits), std::max(8, style.pixelSize - 4), style.pixelSize - 1);
+    const int least = std::max(8, style.pixelSize - 4), wanted = std::max(least, style.pixelSize - 3);
+    const auto look = [&](bool partialSums, bool bars) {
+        const double room = style.width - (bars ? barWidth + 24 : 12);
+        const auto all =
+            static_cast<double>(name + expression + equals + value + (partialSums ? partial + 2 : 0));
+        return TermsLook{static_cast<int>(room / (advance * all)), partialSums, bars};
+    };
+    TermsLook best = look(style.partialSums, true);
+    if (best.pixelSize < wanted)
+        best = look(style.partialSums, false);
+    if (best.pixelSize < least)
+        best = look(false, false);
+    best.pixelSize = std::clamp(best.pixelSize, least, std::max(least, style.pixelSize - 1));
+    return best;
 }
 
 QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
 {
+    const TermsLook look = termsLook(line, style);
     QString html =
         QStringLiteral("<div style='font-size:%1px'>"
                        "<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>")
-            .arg(termsPixelSize(line, style));
+            .arg(look.pixelSize);
+    if (look.partialSums)
+        html += QStringLiteral("<tr><td colspan='5'></td>") + cell(muted(Words::tr("so far"), style)) +
+                QStringLiteral("</tr>");
     for (const auto& term : line.terms) {
         const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
         html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");
@@ -103,16 +130,19 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
         // The equals sign goes with the value, and some air before it.
         html += cell(alone ? QString()
                            : muted(QStringLiteral("&nbsp;=&nbsp;"), style) +
-                                 signedNumber(term.value, 3).toHtmlEscaped());
-        if (style.bars)
+                                 signedNumber(term.value, style.digits).toHtmlEscaped());
+        if (look.partialSums)
+            html += cell(muted(QStringLiteral("&nbsp;") + plainNumber(term.partial, style.digits), style));
+        if (look.bars)
             html += cell(QStringLiteral("<img src='bar:%1'>").arg(share, 0, 'f', 3), "left");
         html += QStringLiteral("</tr>");
     }
     if (line.hiddenTerms > 0)
-        html += QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
-                    .arg(style.accent.name(), Words::tr("show the other %1").arg(line.hiddenTerms)) +
-                cell(muted(QStringLiteral("&nbsp;=&nbsp;"), style) + signedNumber(line.hiddenSum, 3)) +
-                QStringLiteral("<td></td></tr>");
+        html +=
+            QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
+                .arg(style.accent.name(), Words::tr("show the other %1").arg(line.hiddenTerms)) +
+            cell(muted(QStringLiteral("&nbsp;=&nbsp;"), style) + signedNumber(line.hiddenSum, style.digits)) +
+            QStringLiteral("</tr>");
     else if (style.showAll && line.terms.size() > 12)
         html += QStringLiteral("<tr><td colspan='6'><a href='less:' style='color:%1'>%2</a></td></tr>")
                     .arg(style.accent.name(), Words::tr("show only the largest"));
@@ -141,7 +171,10 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
     for (std::size_t i = 0; i < view.lines.size(); ++i) {
         const DerivationView::Line& line = view.lines[i];
         const bool last = i + 1 == view.lines.size();
-        const QString value = plainNumber(line.value, last ? 6 : 4).toHtmlEscaped();
+        const int digits = style.digits + 1;
+        const QString value = (last && !view.changed ? printedResult(line.value, view.stored, digits)
+                                                     : plainNumber(line.value, digits))
+                                  .toHtmlEscaped();
         const QString symbol = line.symbol == QStringLiteral("Σ") ? Words::tr("sum") : line.symbol;
         if (line.sum) {
             html += termsHtml(line, style);
@@ -162,16 +195,31 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
                          plain ? QString() : muted(QStringLiteral(" ="), style), value);
         }
     }
+    const bool sums = std::any_of(view.lines.begin(), view.lines.end(),
+                                  [](const DerivationView::Line& line) { return line.sum; });
+    if (sums)
+        html += QStringLiteral("<p align='right' style='margin-top:2px'><a href='sums:' style='color:%1; "
+                               "text-decoration:none'>%2</a></p>")
+                    .arg(style.accent.name(), style.partialSums ? Words::tr("without partial sums")
+                                                                : Words::tr("with partial sums"));
     if (view.lines.empty())
-        html += QStringLiteral("<b>%1</b>").arg(plainNumber(view.stored, 6).toHtmlEscaped());
+        html += QStringLiteral("<b>%1</b>").arg(storedNumber(view.stored).toHtmlEscaped());
     html += QStringLiteral("</div>");
-    const QString stored = plainNumber(view.stored, 6).toHtmlEscaped();
+    const QString stored = storedNumber(view.stored).toHtmlEscaped();
     if (view.changed)
         html += QStringLiteral("<p style='color:%1'>%2</p>")
                     .arg(style.second.name(), Words::tr("A what-if has put %1 here instead.").arg(stored));
     else if (!view.lines.empty())
         html += QStringLiteral("<p style='margin-top:4px'>%1</p>")
                     .arg(muted(Words::tr("stored in float32 as %1").arg(stored), style));
+    // More digits than float32 keeps were asked for: what they would be without its rounding.
+    const QString exact = plainNumber(view.result, style.digits + 1);
+    if (!view.changed && !view.lines.empty() &&
+        exact != printedResult(view.result, view.stored, style.digits + 1))
+        html +=
+            QStringLiteral("<p>%1</p>")
+                .arg(muted(Words::tr("without float32's rounding it would be %1").arg(exact.toHtmlEscaped()),
+                           style));
     return html;
 }
 

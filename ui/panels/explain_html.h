@@ -16,9 +16,10 @@ struct ExplainStyle
     QColor text, muted, first, second, accent, line, box;
     QString mathFamily, monoFamily;
     int pixelSize = 13;
+    int digits = 3; ///< behind the point; results have one more
     bool showAll = false;
-    int width = 320;  ///< of the panel's text, in pixels
-    bool bars = true; ///< there is room for them
+    bool partialSums = true; ///< a column of them
+    int width = 320;         ///< of the panel's text, in pixels
 };
 
 /// The derivation: who looks at whom, the lines with their terms, the result.

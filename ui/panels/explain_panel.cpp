@@ -10,10 +10,13 @@
 #include <QEvent>
 #include <QFontDatabase>
 #include <QFontInfo>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMimeData>
 #include <QResizeEvent>
 #include <QScrollBar>
+#include <QSignalBlocker>
+#include <QSpinBox>
 #include <QTimer>
 #include <QToolTip>
 #include <QVBoxLayout>
@@ -49,7 +52,10 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
     : QWidget(parent)
     , m_session(session)
     , m_selection(selection)
+    , m_formulas(session.resources())
+    , m_formula(new FormulaView(this))
     , m_browser(new ExplainBrowser(this))
+    , m_digits(new QSpinBox(this))
 {
     setObjectName(QStringLiteral("explainPanel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -62,12 +68,29 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
     m_browser->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_browser->document()->setDocumentMargin(0);
     m_browser->setWordWrapMode(QTextOption::WordWrap);
+    m_digits->setObjectName(QStringLiteral("explainDigits"));
+    m_digits->setRange(1, 9);
+    m_digits->setValue(3);
+    m_digits->setAccessibleName(tr("Digits behind the point"));
+    m_digits->setToolTip(tr("Digits behind the point; results have one more"));
+    m_digits->setSuffix(tr(" digits"));
+    m_digits->setButtonSymbols(QAbstractSpinBox::NoButtons); // as the fields above the stage
+    m_digits->setStyleSheet(QStringLiteral("padding: 2px 6px"));
+    auto* head = new QHBoxLayout;
+    head->addWidget(title);
+    head->addStretch(1);
+    head->addWidget(m_digits);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(16, 12, 10, 8);
+    layout->setContentsMargins(16, 8, 10, 8);
     layout->setSpacing(8);
-    layout->addWidget(title);
+    layout->addLayout(head);
+    layout->addWidget(m_formula);
     layout->addWidget(m_browser, 1);
 
+    connect(m_digits, &QSpinBox::valueChanged, this, [this] {
+        showLater();
+        emit optionsChanged();
+    });
     connect(m_browser, &QTextBrowser::anchorClicked, this, &ExplainPanel::follow);
     connect(m_browser, &QTextBrowser::highlighted, this, [this](const QUrl& link) {
         const auto cell = cellOfLink(link.toString());
@@ -75,9 +98,23 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
             return QToolTip::hideText();
         const QString name = cellName(m_session.trace(), *cell);
         emit statusText(name);
-        QToolTip::showText(QCursor::pos(), tr("%1\nClick to go to the step that made it").arg(name),
-                           m_browser);
+        const bool made = cell->tensor.kind == TensorRef::Kind::Step;
+        QToolTip::showText(
+            QCursor::pos(),
+            (made ? tr("%1\nClick to go to the step that made it") : tr("%1\nClick to see what it is"))
+                .arg(name),
+            m_browser);
     });
+    connect(m_formula, &FormulaView::pointed, &selection, &Selection::point);
+    connect(m_formula, &FormulaView::followed, this, [this](const TensorRef& tensor) {
+        if (tensor.kind == TensorRef::Kind::Step)
+            return m_selection.jumpTo(tensor.index);
+        CellRef cell{tensor, {}};
+        for (const Axis& a : axesOf(tensor))
+            cell.cell.push_back(m_selection.coordinate(a));
+        m_selection.jumpTo(cell);
+    });
+    connect(&selection, &Selection::pointedChanged, this, &ExplainPanel::showPointed);
     connect(&selection, &Selection::stepChanged, this, &ExplainPanel::showLater);
     connect(&selection, &Selection::focusChanged, this, &ExplainPanel::showLater);
     connect(&session, &Session::tensorsReady, this, &ExplainPanel::showLater);
@@ -88,6 +125,35 @@ void ExplainPanel::setTexts(Texts texts)
 {
     m_texts = std::move(texts);
     showLater();
+}
+
+void ExplainPanel::setDigits(int digits)
+{
+    const QSignalBlocker quiet(m_digits);
+    m_digits->setValue(digits);
+    showLater();
+}
+
+int ExplainPanel::digits() const
+{
+    return m_digits->value();
+}
+
+void ExplainPanel::setPartialSums(bool on)
+{
+    m_partialSums = on;
+    showLater();
+}
+
+QString ExplainPanel::derivationAsText() const
+{
+    if (!m_view)
+        return {};
+    const bool made = m_view->cell.tensor.kind == TensorRef::Kind::Step;
+    return derivationText(*m_view, made ? QString::fromStdString(withSymbols(m_view->formula.toStdString(),
+                                                                             m_session.trace().program(),
+                                                                             m_view->cell.tensor.index))
+                                        : QString());
 }
 
 QString ExplainPanel::plainText() const
@@ -134,9 +200,10 @@ ExplainStyle ExplainPanel::explainStyle() const
     style.mathFamily = QFontInfo(figure.mathFont).family();
     style.monoFamily = QFontInfo(figure.monoFont).family();
     style.pixelSize = QFontInfo(font()).pixelSize();
+    style.digits = digits();
+    style.partialSums = m_partialSums;
     style.showAll = m_showAll;
     style.width = m_browser->viewport()->width();
-    style.bars = style.width > 300;
     return style;
 }
 
@@ -198,19 +265,21 @@ void ExplainPanel::show()
     const int step = m_selection.step();
     m_view.reset();
     if (step < 0 || !m_session.trace().valid()) {
+        m_formula->setContent({}, false);
         m_browser->clear();
         return;
     }
     const ExplainStyle style = explainStyle();
     m_browser->setBarColors(QColor(0xe8590c), QColor(0x6741d9));
     const FigureSource source{m_session.trace(), m_session.model()};
-    // Only this step's result is explained: the words must not flicker while the mouse crosses the operands.
-    const auto& hovered = m_selection.hovered();
-    const bool own = hovered && hovered->tensor == TensorRef{TensorRef::Kind::Step, step};
-    const auto cell = own ? hovered : m_selection.pinned();
-    QString html;
+    // The numbers follow the mouse to any cell; formula and words stay this step's, and do not flicker.
+    const TensorRef result{TensorRef::Kind::Step, step};
+    const auto cell = m_selection.focus();
+    const bool own = cell && cell->tensor == result;
+    QString html, formula;
     if (cell) {
         DerivationOptions options;
+        options.digits = style.digits;
         options.showAll = m_showAll;
         auto view = derivationView(source, *cell, options);
         if (view)
@@ -218,20 +287,24 @@ void ExplainPanel::show()
         else
             html = QStringLiteral("<p>%1</p>").arg(errorText(view.error()).toHtmlEscaped());
     }
+    if (own && m_view)
+        formula = m_view->formula;
+    else if (const auto pinned = m_selection.pinned())
+        if (const auto view = derivationView(source, *pinned))
+            formula = view->formula;
+    showFormula(style, formula, m_shownStep == step);
     QString top;
-    if (m_view && !m_view->formula.isEmpty() && cell->tensor.kind == TensorRef::Kind::Step)
-        top = QStringLiteral("<p align='center' style='font-family:\"%1\"; font-size:%2px; margin-top:2px; "
-                             "margin-bottom:10px'>%3</p>")
-                  .arg(style.mathFamily)
-                  .arg(qRound(style.pixelSize * 1.35))
-                  .arg(formulaHtml(m_view->formula, source.trace.program(), cell->tensor.index,
-                                   style.first.name(), style.second.name()));
-    const int about = cell && cell->tensor.kind == TensorRef::Kind::Step ? cell->tensor.index : step;
-    const Text text = textOf(about);
+    if (const QString remark = remarkOf(formula); !remark.isEmpty())
+        top = QStringLiteral("<p align='center' style='color:%1; margin-bottom:8px'>%2</p>")
+                  .arg(style.muted.name(), coreLine(remark.toStdString()).toHtmlEscaped());
+    const Text text = textOf(step);
     top += textHtml(text);
-    if (m_view)
-        html += QStringLiteral("<hr style='color:%1; background-color:%1'>").arg(style.line.name()) +
-                derivationHtml(*m_view, style);
+    if (m_view) {
+        html += QStringLiteral("<hr style='color:%1; background-color:%1'>").arg(style.line.name());
+        if (!own)
+            html += originHtml(style, *cell);
+        html += derivationHtml(*m_view, style);
+    }
     html += whatIfHtml(style) + exampleHtml(style) + withoutHtml(text, style);
 
     const int scroll = m_shownStep == step ? m_browser->verticalScrollBar()->value() : 0;
@@ -239,6 +312,89 @@ void ExplainPanel::show()
     m_browser->document()->setDefaultFont(font());
     m_browser->setHtml(QStringLiteral("<div style='color:%1'>%2%3</div>").arg(style.text.name(), top, html));
     m_browser->verticalScrollBar()->setValue(scroll);
+}
+
+void ExplainPanel::showFormula(const ExplainStyle& style, const QString& formula, bool sameStep)
+{
+    if (formula.isEmpty())
+        return m_formula->setContent({}, false);
+    const Program& program = m_session.trace().program();
+    const int index = m_selection.step();
+    const Step& step = program.steps[static_cast<std::size_t>(index)];
+    FormulaView::Content content;
+    const QString notation = notationOf(formula);
+    content.svg = m_formulas.svg(notation, symbolsIn(notation, program, index));
+    content.plain = QString::fromStdString(withSymbols(notation.toStdString(), program, index));
+    if (content.svg.isEmpty())
+        content.html =
+            QStringLiteral("<span style='font-family:\"%1\"; font-size:%2px'>%3</span>")
+                .arg(style.mathFamily)
+                .arg(qRound(style.pixelSize * 1.35))
+                .arg(formulaHtml(notation, program, index, style.first.name(), style.second.name()));
+    const auto symbol = [&](const QString& element, TensorRef tensor, const QString& about) {
+        content.symbols.push_back({element, tensor, tensorWords(tensor), about});
+    };
+    symbol(QStringLiteral("result"), {TensorRef::Kind::Step, index}, {});
+    for (std::size_t i = 0; i < step.operands.size(); ++i)
+        symbol(QStringLiteral("operand-%1").arg(i), step.operands[i],
+               step.operands[i].kind == TensorRef::Kind::Step ? tr("Click to go to the step that made it")
+                                                              : tr("Click to see what it is"));
+    m_formula->setContent(std::move(content), sameStep);
+}
+
+QString ExplainPanel::tensorWords(TensorRef tensor) const
+{
+    const Program& program = m_session.trace().program();
+    QStringList axes;
+    for (const Axis& a : axesOf(tensor))
+        axes << axisName(a) + QLatin1Char(' ') + QString::number(a.size);
+    return QStringLiteral("%1: %2 [%3]")
+        .arg(QString::fromStdString(program.symbolOf(tensor)), QString::fromStdString(program.nameOf(tensor)),
+             axes.join(QStringLiteral(", ")));
+}
+
+Axes ExplainPanel::axesOf(TensorRef tensor) const
+{
+    // The program's own axes of inputs and results have no size: that comes with the text.
+    const Trace& trace = m_session.trace();
+    if (tensor.kind == TensorRef::Kind::Step)
+        return trace.axes(tensor.index);
+    if (const auto there = trace.tensor(tensor); tensor.kind == TensorRef::Kind::Input && there)
+        return (*there)->axes();
+    return trace.program().axesOf(tensor);
+}
+
+QString ExplainPanel::originHtml(const ExplainStyle& style, const CellRef& cell) const
+{
+    const Program& program = m_session.trace().program();
+    const auto i = static_cast<std::size_t>(cell.tensor.index);
+    const QString name = cellName(m_session.trace(), cell).toHtmlEscaped();
+    QString words;
+    if (cell.tensor.kind == TensorRef::Kind::Step) {
+        words = QStringLiteral("<a href='%1' style='color:%2; text-decoration:none'>%3</a>")
+                    .arg(cellLink(cell), style.accent.name(),
+                         tr("Made by %1").arg(breadcrumb(program, cell.tensor.index)).toHtmlEscaped());
+        const auto view = derivationView({m_session.trace(), m_session.model()}, cell);
+        if (view)
+            words +=
+                QStringLiteral("<br><span style='font-family:\"%1\"'>%2</span>")
+                    .arg(style.mathFamily, formulaHtml(notationOf(view->formula), program, cell.tensor.index,
+                                                       style.first.name(), style.second.name()));
+    } else if (cell.tensor.kind == TensorRef::Kind::Parameter) {
+        words = tr("A learned number: it stands in the model's file, in %1, and no step makes it.")
+                    .arg(QString::fromStdString(program.parameters[i].source.tensor))
+                    .toHtmlEscaped();
+        words += QStringLiteral("<br>") + tensorWords(cell.tensor).toHtmlEscaped();
+    } else {
+        words = tr("It comes from outside: %1.").arg(tensorWords(cell.tensor)).toHtmlEscaped();
+    }
+    return QStringLiteral("<p style='margin-bottom:6px'><b>%1</b><br>%2</p>").arg(name, words);
+}
+
+void ExplainPanel::showPointed()
+{
+    if (m_selection.pointed().valid() && m_session.trace().valid())
+        emit statusText(tensorWords(m_selection.pointed()));
 }
 
 void ExplainPanel::follow(const QUrl& link)
@@ -250,6 +406,9 @@ void ExplainPanel::follow(const QUrl& link)
     } else if (text.startsWith(QStringLiteral("all:")) || text.startsWith(QStringLiteral("less:"))) {
         m_showAll = text.startsWith(QStringLiteral("all:"));
         show();
+    } else if (text.startsWith(QStringLiteral("sums:"))) {
+        setPartialSums(!m_partialSums);
+        emit optionsChanged();
     } else if (text.startsWith(QStringLiteral("head:"))) {
         const int attention = m_selection.attention(), head = m_selection.head();
         m_session.setHeadOff(attention, head, !m_session.headOff(attention, head));

@@ -81,6 +81,7 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     connect(m_whatIfs, &WhatIfBar::compareWanted, this, &StagePane::compareWanted);
     connect(&selection, &Selection::stepChanged, this, &StagePane::showStep);
     connect(&selection, &Selection::focusChanged, this, &StagePane::showFocus);
+    connect(&selection, &Selection::pointedChanged, this, &StagePane::showFocus);
     connect(&session, &Session::traceChanged, this, &StagePane::showStep);
     connect(&session, &Session::tensorsReady, this, [this](int step) {
         if (step == m_selection.step())
@@ -275,7 +276,11 @@ void StagePane::showFocus()
     if (wantedIndices() != m_indices)
         return makeFigure();
     const auto focus = m_selection.focus();
-    m_view->setHighlight(focus ? highlightOf(m_session.trace(), *focus) : Highlight{});
+    Highlight highlight = focus ? highlightOf(m_session.trace(), *focus) : Highlight{};
+    // A whole tensor is a source without indices.
+    if (m_selection.pointed().valid())
+        highlight.sources.push_back({m_selection.pointed(), {}});
+    m_view->setHighlight(highlight);
     if (!m_selection.hovered() && focus && m_view->figure()->reveal(*focus))
         m_view->refresh();
     if (focus) {

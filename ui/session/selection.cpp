@@ -5,6 +5,7 @@
 #include "session/session.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace headlight {
 
@@ -167,6 +168,7 @@ void Selection::jumpTo(const CellRef& cell)
     if (cell.tensor.kind == TensorRef::Kind::Step && cell.tensor.index != m_now.step) {
         go(cell.tensor.index);
     } else {
+        hold(cell);
         m_hovered.reset();
         emit focusChanged();
     }
@@ -215,7 +217,7 @@ std::optional<CellRef> Selection::pinned() const
 
 std::optional<CellRef> Selection::focus() const
 {
-    return m_hovered ? m_hovered : pinned();
+    return m_hovered ? m_hovered : m_now.held ? m_now.held : pinned();
 }
 
 void Selection::hover(const std::optional<CellRef>& cell)
@@ -229,7 +231,25 @@ void Selection::hover(const std::optional<CellRef>& cell)
 void Selection::pin(const CellRef& cell)
 {
     take(cell);
+    hold(cell);
     emit focusChanged();
+}
+
+void Selection::hold(const CellRef& cell)
+{
+    m_now.held.reset();
+    if (m_now.step < 0)
+        return;
+    const auto& operands = m_session.trace().program().steps[static_cast<std::size_t>(m_now.step)].operands;
+    const bool own = cell.tensor == TensorRef{TensorRef::Kind::Step, m_now.step};
+    if (!own && std::find(operands.begin(), operands.end(), cell.tensor) != operands.end())
+        m_now.held = cell;
+}
+
+void Selection::point(TensorRef tensor)
+{
+    if (std::exchange(m_pointed, tensor) != tensor)
+        emit pointedChanged();
 }
 
 int Selection::head() const
@@ -359,6 +379,11 @@ void Selection::modelChanged()
 void Selection::traceChanged()
 {
     m_hovered.reset();
+    // Another text may not have the cells.
+    m_now.held.reset();
+    for (std::vector<State>* history : {&m_back, &m_forward})
+        for (State& state : *history)
+            state.held.reset();
     if (m_now.step < 0) {
         // The first picture is the first attention pattern: that is what people come for.
         const auto& attention = m_session.trace().program().attention;
@@ -419,6 +444,7 @@ void Selection::go(int step)
 
 void Selection::follow()
 {
+    m_now.held.reset();
     if (const int a = attentionOf(m_now.step); a >= 0)
         m_now.attention = a;
 }

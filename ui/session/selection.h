@@ -63,11 +63,17 @@ public:
     // ---- the cell ----
     /// The cell that stays when the mouse leaves: of the step's result.
     [[nodiscard]] std::optional<CellRef> pinned() const;
-    /// The hovered cell, if there is one, else the pinned one.
+    /// A cell of another tensor (an operand, a weight) that was clicked or followed: until the step changes
+    /// or a cell of its result is pinned.
+    [[nodiscard]] const std::optional<CellRef>& held() const { return m_now.held; }
+    /// The hovered cell, if there is one, else the held or the pinned one.
     [[nodiscard]] std::optional<CellRef> focus() const;
     [[nodiscard]] const std::optional<CellRef>& hovered() const { return m_hovered; }
     void hover(const std::optional<CellRef>& cell);
     void pin(const CellRef& cell);
+    /// The tensor that is pointed at as a whole, by its symbol in a formula.
+    [[nodiscard]] TensorRef pointed() const { return m_pointed; }
+    void point(TensorRef tensor);
 
     [[nodiscard]] int head() const; ///< of the attention layer's heads
     void setHead(int head);
@@ -98,6 +104,7 @@ public:
 signals:
     void stepChanged();  ///< another step, another granularity
     void focusChanged(); ///< another cell, head or token
+    void pointedChanged();
     void breakpointsChanged();
     void historyChanged();
 
@@ -112,6 +119,7 @@ private:
         Granularity granularity = Granularity::Stage;
         int attention = -1;
         std::map<std::string, Coordinate> coordinates;
+        std::optional<CellRef> held;
     };
 
     void modelChanged();
@@ -120,6 +128,7 @@ private:
     void follow();
     void remember();
     void take(const CellRef& cell);
+    void hold(const CellRef& cell);
     void restore(const State& state);
     [[nodiscard]] const Axes* axesOf(TensorRef ref) const;
     [[nodiscard]] int attentionOf(int step) const;
@@ -128,6 +137,7 @@ private:
     Stops m_stops;
     State m_now;
     std::optional<CellRef> m_hovered;
+    TensorRef m_pointed;
     std::set<int> m_breakpoints;
     std::vector<State> m_back, m_forward;
 };

@@ -25,6 +25,7 @@
 #include "window/view_state.h"
 
 #include <QAbstractButton>
+#include <QAbstractSpinBox>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
@@ -173,6 +174,13 @@ void MainWindow::makeLayout()
                                     action("step.play"), action("step.last"), action("step.run")},
                                    this);
     m_explain = new ExplainPanel(m_session, *m_selection, this);
+    if (const int digits = m_settings.text(QStringLiteral("explain.digits")).toInt(); digits > 0)
+        m_explain->setDigits(digits);
+    m_explain->setPartialSums(m_settings.flag(QStringLiteral("explain.partialSums"), true));
+    connect(m_explain, &ExplainPanel::optionsChanged, this, [this] {
+        m_settings.setText(QStringLiteral("explain.digits"), QString::number(m_explain->digits()));
+        m_settings.setFlag(QStringLiteral("explain.partialSums"), m_explain->partialSums());
+    });
     m_explain->setTexts(Texts(m_session.resources(), m_language.code()));
     m_heads = new HeadsPanel(m_session, *m_selection, this);
     m_links = new LinksPanel(m_session, *m_selection, this);
@@ -515,7 +523,8 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
             (qobject_cast<QAbstractButton*>(watched) && press) ||
             (qobject_cast<QComboBox*>(watched) && (press || move)) ||
             (qobject_cast<QTabBar*>(watched) && (key == Qt::Key_Left || key == Qt::Key_Right)) ||
-            (qobject_cast<QAbstractSlider*>(watched) && move);
+            (qobject_cast<QAbstractSlider*>(watched) && move) ||
+            (qobject_cast<QAbstractSpinBox*>(watched) && move);
         if (takes) {
             event->accept();
             return true;

@@ -87,6 +87,13 @@ void MainWindow::makeActions()
         [this] { copyPicture(); });
     add("edit.copyValue", edit, tr("Copy &value"), {QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C)},
         [this] { copyValue(); });
+    add("edit.copyArithmetic", edit, tr("Copy the &arithmetic"),
+        {QKeySequence(Qt::CTRL | Qt::ALT | Qt::SHIFT | Qt::Key_C)}, [this] {
+            if (const QString text = m_explain->derivationAsText(); !text.isEmpty()) {
+                QApplication::clipboard()->setText(text);
+                m_status->setText(tr("arithmetic copied"));
+            }
+        });
     add("edit.text", edit, tr("&Type text"), {QKeySequence(Qt::CTRL | Qt::Key_L)},
         [this] { m_input->focusText(); });
 
@@ -211,7 +218,7 @@ void MainWindow::makeMenus()
     fill(file, {"", "file.export", "", "file.quit"});
     fill(menuBar()->addMenu(tr("&Edit")),
          {"edit.undo", "edit.redo", "edit.history", "edit.reset", "", "edit.cell", "edit.row", "",
-          "edit.copyPicture", "edit.copyValue", "", "edit.text"});
+          "edit.copyPicture", "edit.copyValue", "edit.copyArithmetic", "", "edit.text"});
     QMenu* view = menuBar()->addMenu(tr("&View"));
     fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", "view.compare", ""});
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});

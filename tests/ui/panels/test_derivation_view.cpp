@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "../../core/support.h"
 #include "panels/derivation_view.h"
 #include "panels/explain_html.h"
 #include "run/workers.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <cmath>
@@ -121,45 +123,130 @@ private slots:
     void everyResultParsesBackToTheStoredNumber_data()
     {
         QTest::addColumn<QString>("model");
-        QTest::addColumn<QString>("text");
-        QTest::newRow("LLaMA") << "stories260k"
-                               << "Once upon a time";
-        QTest::newRow("GPT-2") << "nano-sort"
-                               << "CBABBC";
-        QTest::newRow("BERT") << "kjv-bert"
-                              << "The children of [MASK] went out of Egypt.";
-        QTest::newRow("attention only") << "induction-2l"
-                                        << "dgmrbqwm";
-        QTest::newRow("tracr") << "tracr-sort"
-                               << "3152";
+        for (const QString& name : test::bundledNames())
+            QTest::newRow(qPrintable(name)) << name;
     }
     void everyResultParsesBackToTheStoredNumber()
     {
         QFETCH(QString, model);
-        QFETCH(QString, text);
-        const FigureSource source = run(model.toStdString(), text.toStdString());
+        const ModelPtr opened = test::bundled(model);
+        const FigureSource source{test::run(*opened, test::anyInput(*opened)), opened};
         std::mt19937 random(7);
         for (int step = 0; step < static_cast<int>(source.trace.program().steps.size()); ++step) {
             const auto tensor = source.trace.step(step);
             QVERIFY(tensor);
-            for (int i = 0; i < 4; ++i) {
+            for (int i = 0; i < 6; ++i) {
                 const auto flat =
                     std::uniform_int_distribution<std::int64_t>(0, (*tensor)->count() - 1)(random);
                 const CellRef cell{{TensorRef::Kind::Step, step}, (*tensor)->cellAt(flat)};
-                const auto view = derivationView(source, cell);
+                DerivationOptions options;
+                options.showAll = i % 2 == 0;
+                const auto view = derivationView(source, cell, options);
                 QVERIFY(view);
                 const QString where = view->hook;
                 QVERIFY2(!view->changed, qPrintable(where));
-                const double shown = parseNumber(plainNumber(view->lines.back().value, 6));
-                const double stored = view->stored;
-                if (std::isinf(stored)) {
-                    QVERIFY2(shown == stored, qPrintable(where));
-                    continue;
+                // The lines are the result, and the partial sums end in their sums.
+                QVERIFY2(!view->lines.empty(), qPrintable(where));
+                QVERIFY2(view->lines.back().value == view->result || std::isnan(view->result),
+                         qPrintable(where));
+                for (const auto& line : view->lines)
+                    if (line.sum && std::isfinite(line.value))
+                        QVERIFY2(std::abs(line.terms.back().partial + line.hiddenSum - line.value) <=
+                                     1e-9 * std::max(1.0, line.largest * 100),
+                                 qPrintable(where));
+                const auto stored = static_cast<double>(view->stored);
+                QVERIFY2(parseNumber(storedNumber(view->stored)) == stored ||
+                             static_cast<float>(parseNumber(storedNumber(view->stored))) == view->stored,
+                         qPrintable(where));
+                for (const int digits : {1, 2, 4, 7, 10}) {
+                    const QString text = printedResult(view->result, view->stored, digits);
+                    const double read = parseNumber(text);
+                    const QString about =
+                        where + " prints " + text + " and stores " + QString::number(stored, 'g', 10);
+                    if (!std::isfinite(stored)) {
+                        QVERIFY2(read == stored, qPrintable(about));
+                        continue;
+                    }
+                    // The last printed digit, told from the text alone.
+                    static const QRegularExpression number("^−?(\\d+)(?:\\.(\\d+))?(?:e(−?\\d+))?$");
+                    const auto match = number.match(text);
+                    QVERIFY2(match.hasMatch(), qPrintable(about));
+                    const int exponent = match.captured(3).replace("−", "-").toInt();
+                    const double place = std::pow(10.0, exponent - match.captured(2).size());
+                    QVERIFY2(std::abs(read - stored) <= 0.5001 * place, qPrintable(about));
+                    QVERIFY2(match.captured(2).size() <= digits, qPrintable(about));
                 }
-                const double digits = std::max(1e-6, 1e-5 * std::abs(stored));
-                QVERIFY2(std::abs(shown - view->result) <= digits, qPrintable(where));
             }
         }
+    }
+
+    void printsTheDigitsThatFloat32HasInCommon()
+    {
+        QCOMPARE(printedResult(27.367672310, 27.367670F, 4), QString("27.3677"));
+        QCOMPARE(printedResult(27.367672310, 27.367670F, 9), QString("27.36767"));
+        QCOMPARE(printedResult(0.5, 0.5F, 3), QString("0.500"));
+        // Nothing in common but that both are nearly zero: what is stored is what counts.
+        QCOMPARE(printedResult(1e-9, 3e-9F, 4), QString("3.00e−09"));
+        QCOMPARE(printedResult(-std::numeric_limits<double>::infinity(),
+                               -std::numeric_limits<float>::infinity(), 3),
+                 QString("−∞"));
+        QCOMPARE(storedNumber(0.1F), QString("0.1"));
+        QCOMPARE(storedNumber(-27.36767F).left(4), QString("−27."));
+    }
+
+    void whatIsNoNumberComesFirst()
+    {
+        // A weight that is no number among many: the sum is none either, and the panel says at once why.
+        const ModelPtr model = test::bundled("stories260k");
+        const int step = model->program->findStep("hook_logits");
+        Override::EditCells cells;
+        cells.cells.emplace_back(Cell{1, 40}, std::numeric_limits<float>::quiet_NaN());
+        RunOptions options;
+        options.overrides = {
+            std::make_shared<const Override>(Override{"ln_final.hook_normalized", cells, ""})};
+        const FigureSource source{test::run(*model, test::anyInput(*model), options), model};
+        const auto view = derivationView(source, {{TensorRef::Kind::Step, step}, {1, 17}});
+        QVERIFY(view);
+        QVERIFY(std::isnan(view->stored) && std::isnan(view->result) && !view->changed);
+        QVERIFY(std::isnan(view->lines.front().terms.front().value));
+        QCOMPARE(view->lines.front().terms.front().name, QString("c40"));
+        QVERIFY(std::abs(view->lines.front().terms[1].value) >= std::abs(view->lines.front().terms[2].value));
+        QCOMPARE(printedResult(view->result, view->stored, 3), QString("NaN"));
+    }
+
+    void aMaskedCellSaysWhy()
+    {
+        const FigureSource source = run("stories260k", "Once upon a time");
+        const auto masked =
+            derivationView(source, cellOf(source, "blocks.1.attn.hook_attn_scores", {3, 1, 2}));
+        QVERIFY(masked);
+        QVERIFY(masked->formula.contains("−∞ for j > i"));
+        QCOMPARE(printedResult(masked->result, masked->stored, 3), QString("−∞"));
+        const auto none = derivationView(source, cellOf(source, "blocks.1.attn.hook_pattern", {3, 1, 2}));
+        QVERIFY(none);
+        QCOMPARE(none->result, 0.0);
+        QVERIFY(!none->changed);
+    }
+
+    void isCopiedAsProgramsReadIt()
+    {
+        const FigureSource source = run("stories260k", "Once upon a time, there was a little");
+        const auto view = derivationView(source, cellOf(source, "blocks.1.attn.hook_qk", {3, 9, 8}));
+        QVERIFY(view);
+        const QStringList lines = derivationText(*view, "S = Q·K").split('\n');
+        QCOMPARE(lines[0], QString("blocks.1.attn.hook_qk[3, 9, 8]"));
+        QCOMPARE(lines[1], QString("S = Q·K"));
+        double sum = 0;
+        for (int i = 0; i < 8; ++i) {
+            const QStringList cells = lines[2 + i].split('\t');
+            QCOMPARE(cells[0], QStringLiteral("d%1").arg(i));
+            bool ok = false;
+            sum += cells[2].toDouble(&ok);
+            QVERIFY(ok);
+            QVERIFY(std::abs(cells[3].toDouble() - sum) < 1e-8);
+        }
+        QVERIFY(std::abs(sum - view->result) < 1e-8);
+        QCOMPARE(lines[11].section('\t', 1).toFloat(), view->stored);
     }
 
     void numbersNeverShrinkToZero()

@@ -173,7 +173,7 @@ private slots:
         const float stored = (*f.session.trace().tensor(cell.tensor))->at(cell.cell);
         QCOMPARE(view.stored, stored);
         QVERIFY(std::abs(view.result - static_cast<double>(stored)) < 1e-4);
-        QVERIFY(f.window->explain().plainText().contains(plainNumber(view.result, 6)));
+        QVERIFY(f.window->explain().plainText().contains(printedResult(view.result, view.stored, 4)));
         QVERIFY(f.window->explain().plainText().contains("␣there"));
         // Its sources light up in the stage view, and the chips take the colours.
         QCOMPARE(f.window->stage().view().highlight().sources.size(), 16U);
