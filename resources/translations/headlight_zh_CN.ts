@@ -380,29 +380,6 @@
     </message>
 </context>
 <context>
-    <name>ExportDialog</name>
-    <message>
-        <source>PNG picture</source>
-        <translation>PNG 图像</translation>
-    </message>
-    <message>
-        <source>SVG drawing</source>
-        <translation>SVG 矢量图</translation>
-    </message>
-    <message>
-        <source>PDF page</source>
-        <translation>PDF 页面</translation>
-    </message>
-    <message>
-        <source>CSV, the numbers</source>
-        <translation>CSV（数值）</translation>
-    </message>
-    <message>
-        <source>NumPy array</source>
-        <translation>NumPy 数组</translation>
-    </message>
-</context>
-<context>
     <name>FileDialogs</name>
     <message>
         <source>Open a model&apos;s folder</source>
@@ -1743,6 +1720,26 @@ Click to see what it is</source>
     <message>
         <source>%1 × %2 mm</source>
         <translation>%1 × %2 毫米</translation>
+    </message>
+    <message>
+        <source>PNG picture</source>
+        <translation>PNG 图像</translation>
+    </message>
+    <message>
+        <source>SVG drawing</source>
+        <translation>SVG 矢量图</translation>
+    </message>
+    <message>
+        <source>PDF page</source>
+        <translation>PDF 页面</translation>
+    </message>
+    <message>
+        <source>CSV, the numbers</source>
+        <translation>CSV（数值）</translation>
+    </message>
+    <message>
+        <source>NumPy array</source>
+        <translation>NumPy 数组</translation>
     </message>
 </context>
 <context>

@@ -30,11 +30,11 @@ struct FormatEntry
 };
 
 constexpr FormatEntry formats[] = {
-    {ExportFormat::Png, "png", QT_TRANSLATE_NOOP("ExportDialog", "PNG picture"), true},
-    {ExportFormat::Svg, "svg", QT_TRANSLATE_NOOP("ExportDialog", "SVG drawing"), true},
-    {ExportFormat::Pdf, "pdf", QT_TRANSLATE_NOOP("ExportDialog", "PDF page"), true},
-    {ExportFormat::Csv, "csv", QT_TRANSLATE_NOOP("ExportDialog", "CSV, the numbers"), false},
-    {ExportFormat::Npy, "npy", QT_TRANSLATE_NOOP("ExportDialog", "NumPy array"), false},
+    {ExportFormat::Png, "png", QT_TRANSLATE_NOOP("headlight::ExportDialog", "PNG picture"), true},
+    {ExportFormat::Svg, "svg", QT_TRANSLATE_NOOP("headlight::ExportDialog", "SVG drawing"), true},
+    {ExportFormat::Pdf, "pdf", QT_TRANSLATE_NOOP("headlight::ExportDialog", "PDF page"), true},
+    {ExportFormat::Csv, "csv", QT_TRANSLATE_NOOP("headlight::ExportDialog", "CSV, the numbers"), false},
+    {ExportFormat::Npy, "npy", QT_TRANSLATE_NOOP("headlight::ExportDialog", "NumPy array"), false},
 };
 
 constexpr int previewWidth = 520, previewHeight = 300;
