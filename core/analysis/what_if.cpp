@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/what_if.h"
 
-#include "ops/ops.h"
+#include "ops/positions.h"
 #include "result/quote.h"
 
 #include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -233,6 +234,108 @@ Result<Overrides> withoutPositions(const Program& program, const WhatIf& whatIf)
     return all;
 }
 
+/// The model's own encoding, with the tokens counted in another order.
+Result<Overrides> reorderPositions(const Program& program, const WhatIf& whatIf)
+{
+    using Kind = ops::TokenOrder::Kind;
+    const Kind order = whatIf.positions == WhatIf::Positions::Reversed   ? Kind::Reversed
+                       : whatIf.positions == WhatIf::Positions::Shuffled ? Kind::Shuffled
+                                                                         : Kind::Shifted;
+    Overrides all;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < program.steps.size(); ++i) {
+        const Step& step = program.steps[i];
+        const auto rule = ops::positionRuleOf(*step.op);
+        // Distances to a memory are looked up in one direction only: they have no other order.
+        if (!rule || rule->kind == ops::PositionRule::Kind::Distances)
+            continue;
+        names.push_back(step.hook);
+        if (matches(whatIf.target, step.hook))
+            all.push_back(changed(program, static_cast<int>(i),
+                                  {ops::relocated(step.op, {order, whatIf.size})}, whatIf, step.hook));
+    }
+    if (all.empty())
+        return noTarget(whatIf.target, names);
+    return all;
+}
+
+/// Self-attentions of one sequence, where a distance between query and key is one between two tokens.
+std::vector<const AttentionLayer*> selfAttentions(const Program& program, const std::string& target)
+{
+    std::vector<const AttentionLayer*> layers;
+    for (const AttentionLayer& layer : program.attention)
+        if (layer.kind == AttentionLayer::Kind::Self && layer.q >= 0 && layer.k >= 0 &&
+            layer.queries == layer.keys && matches(target, layer.name))
+            layers.push_back(&layer);
+    return layers;
+}
+
+/// Where an encoding acts instead of the model's own, which is switched off.
+Result<Overrides> changePositions(const Program& program, const WhatIf& whatIf)
+{
+    using Rule = ops::PositionRule::Kind;
+    using Positions = WhatIf::Positions;
+    const auto already = [&](Rule kind) {
+        return std::any_of(program.steps.begin(), program.steps.end(), [&](const Step& step) {
+            const auto rule = ops::positionRuleOf(*step.op);
+            return rule && rule->kind == kind && matches(whatIf.target, step.hook);
+        });
+    };
+    const Rule wanted = whatIf.positions == Positions::Sinusoidal ? Rule::Sinusoids
+                        : whatIf.positions == Positions::Rotary   ? Rule::Rotation
+                                                                  : Rule::Slopes;
+    if (already(wanted))
+        return fail(ErrorCode::BadInput, "the model has these positions already: " + changeText(whatIf),
+                    whatIf.target);
+
+    Overrides all;
+    if (auto own = withoutPositions(program, whatIf))
+        all = std::move(*own);
+    const auto replace = [&](int step, OpPtr op, const std::string& where) {
+        const std::string& hook = stepAt(program, step).hook;
+        std::erase_if(all, [&](const OverridePtr& o) { return o->target == hook; });
+        all.push_back(changed(program, step, {std::move(op)}, whatIf, where));
+    };
+    bool found = false;
+    if (whatIf.positions == Positions::Sinusoidal) {
+        // In the place of learned vectors; a model that adds none gets them on top of its tokens.
+        for (const bool learned : {true, false}) {
+            if (found)
+                break;
+            for (std::size_t i = 0; i < program.steps.size(); ++i) {
+                const Step& step = program.steps[i];
+                const auto rule = ops::positionRuleOf(*step.op);
+                const bool takes = learned ? rule && rule->kind == Rule::Rows : step.op->name() == "embed";
+                if (!takes || !matches(whatIf.target, step.hook))
+                    continue;
+                replace(static_cast<int>(i), ops::thenSinusoids(step.op, !learned), step.hook);
+                found = true;
+            }
+        }
+    }
+    for (const AttentionLayer* layer : selfAttentions(program, whatIf.target)) {
+        if (whatIf.positions == Positions::Alibi)
+            for (const int step : stepsOfOp(program, scorePath(program, *layer), "scale")) {
+                replace(step, ops::thenAlibi(stepAt(program, step).op, ops::alibiSlopes(layer->heads)),
+                        layer->name);
+                found = true;
+            }
+        if (whatIf.positions == Positions::Rotary && layer->dHead >= 2) {
+            const int dims = layer->dHead / 2 * 2;
+            ops::RotarySpec spec{.frequencies = {}, .interleaved = false, .dims = dims};
+            for (int k = 0; k < dims / 2; ++k)
+                spec.frequencies.push_back(std::pow(10000.0, -2.0 * k / dims));
+            for (const int step : {layer->q, layer->k})
+                replace(step, ops::thenRotary(stepAt(program, step).op, spec), layer->name);
+            found = true;
+        }
+    }
+    if (!found)
+        return fail(ErrorCode::BadInput, "there is nothing to change like that: " + changeText(whatIf),
+                    whatIf.target);
+    return all;
+}
+
 /// The axes of a tensor for this input.
 Result<Axes> axesFor(const Program& program, TensorRef ref, const ModelInput& input)
 {
@@ -349,6 +452,12 @@ Result<Overrides> overridesOf(const Program& program, const WhatIf& whatIf, cons
         return switchOff(program, whatIf);
     case WhatIf::Kind::NoPositions:
         return withoutPositions(program, whatIf);
+    case WhatIf::Kind::Positions:
+        return whatIf.positions == WhatIf::Positions::Sinusoidal ||
+                       whatIf.positions == WhatIf::Positions::Rotary ||
+                       whatIf.positions == WhatIf::Positions::Alibi
+                   ? changePositions(program, whatIf)
+                   : reorderPositions(program, whatIf);
     case WhatIf::Kind::Edit:
         return editCells(program, whatIf, input);
     default:
@@ -379,6 +488,21 @@ Overrides without(Overrides list, const Overrides& removed)
                            [&](const OverridePtr& r) { return sameSlot(*o, *r); });
     });
     return list;
+}
+
+Overrides withOwnPositions(Overrides list)
+{
+    std::erase_if(list, [](const OverridePtr& o) { return positionChangeOf({o}).has_value(); });
+    return list;
+}
+
+std::optional<WhatIf> positionChangeOf(const Overrides& list)
+{
+    for (const OverridePtr& o : list)
+        if (auto whatIf = parseWhatIf(o->target + ":" + o->what);
+            whatIf && (whatIf->kind == WhatIf::Kind::NoPositions || whatIf->kind == WhatIf::Kind::Positions))
+            return *whatIf;
+    return std::nullopt;
 }
 
 Overrides fitting(const Program& program, const ModelInput& input, const Overrides& list)

@@ -26,6 +26,7 @@ struct WhatIf
         Uniform,     ///< every key that is not masked gets the same share
         Identity,    ///< every position looks at itself alone
         NoPositions, ///< added positions and biases are 0, rotations do not turn
+        Positions,   ///< another encoding in the place of the model's own
         Off,         ///< an attention or an MLP adds nothing to the residual stream
         HeadOff,     ///< one head's mixed values are 0
         HeadMean,    ///< … or their mean over this input's positions
@@ -40,6 +41,15 @@ struct WhatIf
         Alternating, ///< Brown et al. 2020, 2.1: layers 0, 2 … dense, layers 1, 3 … banded with width `size`
     };
 
+    enum class Positions {
+        Sinusoidal, ///< sines and cosines instead of learned vectors; added where nothing is added yet
+        Rotary,     ///< queries and keys are turned (Su et al. 2021, base 10000), nothing else
+        Alibi,      ///< scores fall with the distance (Press et al. 2022), nothing else
+        Reversed,   ///< the model's own, the tokens counted from the end
+        Shuffled,   ///< … in an order drawn with the seed `size`
+        Shifted,    ///< … `size` positions later
+    };
+
     Kind kind = Kind::NoScale;
     /// An attention layer ("blocks.1.attn"), an MLP ("blocks.1.mlp"), all that a name contains ("blocks.1"),
     /// a step's hook, for Edit also a parameter or an input. Elsewhere than in Edit * and ? match any
@@ -47,7 +57,8 @@ struct WhatIf
     std::string target = "*";
     double temperature = 1;
     Mask mask = Mask::None;
-    int size = 0;
+    Positions positions = Positions::Sinusoidal;
+    int size = 0; ///< of a mask's window, stride or block; Positions: seed or shift
     int head = 0;
     /// Edit: one index an axis, nothing for all of an axis; one value for all those cells, or one for each.
     std::vector<std::optional<std::int64_t>> cell;
@@ -58,6 +69,7 @@ struct WhatIf
 ///
 ///   blocks.1.attn:no-scale       blocks.1.attn:mask=window:4    blocks.1.mlp:off
 ///   *:temperature=0.5            *:no-positions                 blocks.0.attn:head-off=3
+///   *:positions=alibi            *:positions=shuffled:7         *:positions=shifted:4
 ///   blocks.0.attn.hook_pattern[3,5,*]=0
 ///
 /// Errors: BadInput, with what was expected.
@@ -82,6 +94,11 @@ struct WhatIf
 [[nodiscard]] Overrides without(Overrides list, const Overrides& removed);
 /// The list without edits of cells that do not exist for this input (a shorter text).
 [[nodiscard]] Overrides fitting(const Program& program, const ModelInput& input, const Overrides& list);
+
+/// The list without all changes of positions (NoPositions, Positions): the model's own encoding again.
+[[nodiscard]] Overrides withOwnPositions(Overrides list);
+/// The change of positions in a list, if there is one: how a chooser shows it. Its target is the first one.
+[[nodiscard]] std::optional<WhatIf> positionChangeOf(const Overrides& list);
 
 /// A part of a layer that adds to the residual stream.
 struct Sublayer

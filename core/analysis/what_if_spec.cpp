@@ -18,13 +18,14 @@ namespace headlight {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, WhatIf::Kind>, 9> changeNames{
+constexpr std::array<std::pair<std::string_view, WhatIf::Kind>, 10> changeNames{
     {{"no-scale", WhatIf::Kind::NoScale},
      {"temperature", WhatIf::Kind::Temperature},
      {"mask", WhatIf::Kind::Mask},
      {"uniform", WhatIf::Kind::Uniform},
      {"identity", WhatIf::Kind::Identity},
      {"no-positions", WhatIf::Kind::NoPositions},
+     {"positions", WhatIf::Kind::Positions},
      {"off", WhatIf::Kind::Off},
      {"head-off", WhatIf::Kind::HeadOff},
      {"head-mean", WhatIf::Kind::HeadMean}}};
@@ -36,6 +37,17 @@ constexpr std::array<std::pair<std::string_view, WhatIf::Mask>, 6> maskNames{
      {"strided", WhatIf::Mask::Strided},
      {"fixed", WhatIf::Mask::Fixed},
      {"alternating", WhatIf::Mask::Alternating}}};
+
+constexpr std::array<std::pair<std::string_view, WhatIf::Positions>, 6> positionNames{
+    {{"sinusoidal", WhatIf::Positions::Sinusoidal},
+     {"rotary", WhatIf::Positions::Rotary},
+     {"alibi", WhatIf::Positions::Alibi},
+     {"reversed", WhatIf::Positions::Reversed},
+     {"shuffled", WhatIf::Positions::Shuffled},
+     {"shifted", WhatIf::Positions::Shifted}}};
+
+/// Beyond this a shift only costs memory.
+constexpr int mostShift = 1 << 16;
 
 template <class List, class Value>
 std::string_view nameOf(const List& names, Value value)
@@ -149,6 +161,33 @@ Result<WhatIf> parseMask(WhatIf change, std::string_view value, std::string_view
     return change;
 }
 
+Result<WhatIf> parsePositions(WhatIf change, std::string_view value, std::string_view spec)
+{
+    using Positions = WhatIf::Positions;
+    const std::size_t colon = std::min(value.find(':'), value.size());
+    const std::string_view name = trimmed(value.substr(0, colon));
+    const auto known = std::find_if(positionNames.begin(), positionNames.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
+    if (known == positionNames.end())
+        return wrong("positions among " + allNames(positionNames), name, spec);
+    change.positions = known->second;
+    const bool numbered = change.positions == Positions::Shuffled || change.positions == Positions::Shifted;
+    if (colon == value.size()) {
+        if (change.positions == Positions::Shifted)
+            return wrong("shifted:N with the number of positions", value, spec);
+        change.size = numbered ? 1 : 0;
+        return change;
+    }
+    const auto number = numberIn<int>(trimmed(value.substr(colon + 1)));
+    if (!numbered)
+        return wrong("no number behind " + std::string(name), value, spec);
+    if (!number || *number < 1 || *number > mostShift)
+        return wrong(std::string(name) + ":N with a whole number from 1 to " + std::to_string(mostShift),
+                     value, spec);
+    change.size = *number;
+    return change;
+}
+
 } // namespace
 
 std::optional<float> parseCellValue(std::string_view text)
@@ -205,6 +244,8 @@ Result<WhatIf> parseWhatIf(std::string_view spec)
     }
     case WhatIf::Kind::Mask:
         return parseMask(std::move(change), value, spec);
+    case WhatIf::Kind::Positions:
+        return parsePositions(std::move(change), value, spec);
     case WhatIf::Kind::HeadOff:
     case WhatIf::Kind::HeadMean: {
         const auto head = numberIn<int>(value);
@@ -229,6 +270,12 @@ std::string changeText(const WhatIf& whatIf)
     case WhatIf::Kind::Mask:
         text += "=" + std::string(nameOf(maskNames, whatIf.mask));
         return needsSize(whatIf.mask) ? text + ":" + std::to_string(whatIf.size) : text;
+    case WhatIf::Kind::Positions:
+        text += "=" + std::string(nameOf(positionNames, whatIf.positions));
+        return whatIf.positions == WhatIf::Positions::Shuffled ||
+                       whatIf.positions == WhatIf::Positions::Shifted
+                   ? text + ":" + std::to_string(whatIf.size)
+                   : text;
     case WhatIf::Kind::HeadOff:
     case WhatIf::Kind::HeadMean:
         return text + "=" + std::to_string(whatIf.head);

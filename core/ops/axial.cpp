@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ops/op_support.h"
-#include "ops/ops.h"
+#include "ops/positions.h"
 
 namespace headlight::ops {
 
 namespace {
 
-class AxialPositions final : public Op
+class AxialPositions final : public Op, public Positional
 {
 public:
     explicit AxialPositions(std::vector<int> shape)
@@ -66,6 +66,7 @@ public:
                 NotationPart::words("="),
                 NotationPart::result()};
     }
+    std::optional<PositionRule> positionRule() const override { return PositionRule{}; }
 
 private:
     std::pair<std::size_t, Cell> source(const Operands& o, std::int64_t i, std::int64_t c) const

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ops/op_support.h"
-#include "ops/ops.h"
+#include "ops/positions.h"
 
 #include <algorithm>
 #include <limits>
@@ -98,7 +98,7 @@ private:
     double m_factor;
 };
 
-class PositionRows final : public Op
+class PositionRows final : public Op, public Positional
 {
 public:
     PositionRows(int offset, int padding)
@@ -154,6 +154,7 @@ public:
         return {NotationPart::words("rows " + first(0) + first(1) + first(2) + "… of"), NotationPart::of(0),
                 NotationPart::words("="), NotationPart::result()};
     }
+    std::optional<PositionRule> positionRule() const override { return PositionRule{}; }
 
 private:
     bool isPadding(const Tensor& ids, std::int64_t i) const
@@ -164,7 +165,7 @@ private:
     int m_offset, m_padding;
 };
 
-class SinusoidalPositions final : public Op
+class SinusoidalPositions final : public Op, public Positional
 {
 public:
     SinusoidalPositions(std::int64_t dModel, bool halves, int offset)
@@ -214,6 +215,16 @@ public:
     Notation notation() const override
     {
         return {NotationPart::words("sin, cos of the position ="), NotationPart::result()};
+    }
+    std::optional<PositionRule> positionRule() const override
+    {
+        PositionRule rule;
+        rule.kind = PositionRule::Kind::Sinusoids;
+        for (std::int64_t k = 0; k < m_dModel / 2; ++k)
+            rule.frequencies.push_back(1 / divisor(m_halves ? k : 2 * k));
+        rule.interleaved = !m_halves;
+        rule.firstPosition = m_offset;
+        return rule;
     }
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ops/op_support.h"
-#include "ops/ops.h"
+#include "ops/positions.h"
 
 #include <algorithm>
 
@@ -114,7 +114,7 @@ private:
     int m_without;
 };
 
-class Distances final : public Op
+class Distances final : public Op, public Positional
 {
 public:
     Distances(std::int64_t dModel, int furthest)
@@ -160,6 +160,15 @@ public:
     Notation notation() const override
     {
         return {NotationPart::words("sin, cos of the distance ="), NotationPart::result()};
+    }
+    std::optional<PositionRule> positionRule() const override
+    {
+        PositionRule rule;
+        rule.kind = PositionRule::Kind::Distances;
+        for (std::int64_t k = 0; k < m_dModel / 2; ++k)
+            rule.frequencies.push_back(1 / divisor(k));
+        rule.interleaved = false;
+        return rule;
     }
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ops/op_support.h"
-#include "ops/ops.h"
+#include "ops/positions.h"
 
 #include <algorithm>
 
@@ -9,21 +9,7 @@ namespace headlight::ops {
 
 namespace {
 
-/// A geometric sequence for a power of two of heads; other numbers take every second slope of twice as many
-/// for the heads that are left (Press et al. 2022, footnote 3 and their code).
-std::vector<double> alibiSlopes(int heads)
-{
-    int power = 1;
-    while (power * 2 <= heads)
-        power *= 2;
-    std::vector<double> slopes;
-    for (int h = 0; h < heads; ++h)
-        slopes.push_back(h < power ? std::pow(2.0, -8.0 * (h + 1) / power)
-                                   : std::pow(2.0, -4.0 * (2 * (h - power) + 1) / power));
-    return slopes;
-}
-
-class Alibi final : public Op
+class Alibi final : public Op, public Positional
 {
 public:
     explicit Alibi(int heads)
@@ -63,12 +49,19 @@ public:
     {
         return {NotationPart::words("slope of the head · position of the key ="), NotationPart::result()};
     }
+    std::optional<PositionRule> positionRule() const override
+    {
+        PositionRule rule;
+        rule.kind = PositionRule::Kind::Slopes;
+        rule.slopes = m_slopes;
+        return rule;
+    }
 
 private:
     std::vector<double> m_slopes;
 };
 
-class RelativeBias final : public Op
+class RelativeBias final : public Op, public Positional
 {
 public:
     explicit RelativeBias(RelativeBuckets rule)
@@ -113,12 +106,31 @@ public:
         return {NotationPart::words("by the distance's bucket, from"), NotationPart::of(0),
                 NotationPart::words("="), NotationPart::result()};
     }
+    std::optional<PositionRule> positionRule() const override
+    {
+        PositionRule rule;
+        rule.kind = PositionRule::Kind::Buckets;
+        rule.buckets = m_rule;
+        return rule;
+    }
 
 private:
     RelativeBuckets m_rule;
 };
 
 } // namespace
+
+std::vector<double> alibiSlopes(int heads)
+{
+    int power = 1;
+    while (power * 2 <= heads)
+        power *= 2;
+    std::vector<double> slopes;
+    for (int h = 0; h < heads; ++h)
+        slopes.push_back(h < power ? std::pow(2.0, -8.0 * (h + 1) / power)
+                                   : std::pow(2.0, -4.0 * (2 * (h - power) + 1) / power));
+    return slopes;
+}
 
 std::int64_t RelativeBuckets::bucket(std::int64_t distance) const
 {

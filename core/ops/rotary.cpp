@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ops/op_support.h"
-#include "ops/ops.h"
+#include "ops/positions.h"
 
 namespace headlight::ops {
 
 namespace {
 
-class Rotary final : public Op
+class Rotary final : public Op, public Positional
 {
 public:
     explicit Rotary(RotarySpec spec)
@@ -85,6 +85,16 @@ public:
     {
         return {NotationPart::words("rotate pairs of"), NotationPart::of(0), NotationPart::words("="),
                 NotationPart::result()};
+    }
+    std::optional<PositionRule> positionRule() const override
+    {
+        PositionRule rule;
+        rule.kind = PositionRule::Kind::Rotation;
+        rule.frequencies = m_spec.frequencies;
+        rule.interleaved = m_spec.interleaved;
+        rule.firstPosition = m_spec.firstPosition;
+        rule.magnitude = m_spec.magnitude;
+        return rule;
     }
 
 private:

@@ -173,8 +173,12 @@ Result<void> Execution::checkOverride(const Trace::Data& data, int step, const O
     };
     if (const auto* replace = std::get_if<Override::ReplaceOp>(&o.change)) {
         auto found = replace->op->shape(operands);
-        if (!found)
-            return tl::unexpected(found.error());
+        if (!found) {
+            Error error = found.error();
+            if (error.where.empty())
+                error.where = o.target;
+            return tl::unexpected(std::move(error));
+        }
         return mustGive(*found);
     }
     if (std::holds_alternative<Override::PassFirst>(o.change))

@@ -316,8 +316,11 @@ void WhatIfBar::showStep()
     const bool scale = op == "scale" && canBe(Kind::NoScale), mask = op == "mask" && canBe(Kind::Mask),
                softmax = op == "softmax" && canBe(Kind::Temperature);
     m_scale->setVisible(scale);
-    if (scale)
-        m_scale->setChecked(active(of(Kind::NoScale)).has_value());
+    if (scale) {
+        // A bias by distance may stand in its place.
+        const auto now = active(of(Kind::NoScale));
+        m_scale->setChecked(now && now->kind == Kind::NoScale);
+    }
     m_mask->setVisible(mask);
     m_maskSize->hide();
     // What would mean nothing between two texts can't be chosen there.

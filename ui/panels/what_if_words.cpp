@@ -58,6 +58,26 @@ QString maskWords(const WhatIf& whatIf)
     return {};
 }
 
+QString positionWords(const WhatIf& whatIf)
+{
+    using Positions = WhatIf::Positions;
+    switch (whatIf.positions) {
+    case Positions::Sinusoidal:
+        return Words::tr("sinusoidal positions");
+    case Positions::Rotary:
+        return Words::tr("rotary positions");
+    case Positions::Alibi:
+        return Words::tr("ALiBi");
+    case Positions::Reversed:
+        return Words::tr("positions reversed");
+    case Positions::Shuffled:
+        return Words::tr("positions shuffled (seed %1)").arg(whatIf.size);
+    case Positions::Shifted:
+        return Words::tr("positions shifted by %1").arg(whatIf.size);
+    }
+    return {};
+}
+
 bool isMlp(const Program& program, const std::string& target)
 {
     const auto parts = sublayersOf(program);
@@ -81,6 +101,8 @@ QString changeOnly(const Program& program, const WhatIf& whatIf)
         return Words::tr("identity pattern");
     case Kind::NoPositions:
         return Words::tr("no positions");
+    case Kind::Positions:
+        return positionWords(whatIf);
     case Kind::Off:
         return whatIf.target == "*"            ? Words::tr("all parts off")
                : isMlp(program, whatIf.target) ? Words::tr("MLP off")
