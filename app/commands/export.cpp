@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands/model_input.h"
 #include "figures/figure_export.h"
+#include "figures/position_encodings.h"
 #include "figures/views.h"
 #include "quiet_start.h"
 #include "result/quote.h"
@@ -57,7 +58,10 @@ const std::vector<ViewUse>& viewUses()
         {"qk", {}, pairOptions, None},
         {"scatter", {}, pairOptions, None},
         {"overlay", {}, {"--layer", "--head", "--attention", "--query"}, None},
-        {"positions", {}, {}},
+        {"positions",
+         {},
+         {"--picture", "--encoding", "--curves", "--cosine", "--layer", "--head", "--attention", "--query",
+          "--key", "--position", "--offset"}},
         {"norms", {}, {}},
         {"lens", {}, {"--token"}},
         {"dla", {}, {"--position", "--token"}},
@@ -79,7 +83,8 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
         return wrongUsage("expected --what-if with --view compare, found none");
     for (const std::string_view option :
          {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--query",
-          "--key", "--cell", "--position", "--token"}) {
+          "--key", "--cell", "--position", "--token", "--picture", "--encoding", "--curves", "--cosine",
+          "--offset"}) {
         const bool needed = std::find(use->needs.begin(), use->needs.end(), option) != use->needs.end();
         const bool taken = std::find(use->takes.begin(), use->takes.end(), option) != use->takes.end();
         if (needed && !arguments.has(option))
@@ -207,6 +212,26 @@ Outcome<Request> requestOf(const Arguments& arguments)
         return tl::unexpected(position ? token.error() : position.error());
     options.position = *position;
     options.token = *token;
+    auto encoding = index(arguments, "--encoding");
+    if (!encoding)
+        return tl::unexpected(encoding.error());
+    options.encoding = encoding->value_or(0);
+    std::vector<std::string_view> pictures;
+    for (const PositionPicture one : positionPictures())
+        pictures.push_back(pictureId(one));
+    auto picture = arguments.word("--picture", pictures, "values");
+    auto curves = arguments.integers("--curves");
+    auto offset = arguments.integer("--offset", 0, -(1 << 24), 1 << 24);
+    if (!picture)
+        return tl::unexpected(picture.error());
+    if (!curves || !offset)
+        return tl::unexpected(curves ? offset.error() : curves.error());
+    options.picture = *picture;
+    options.cosine = arguments.has("--cosine");
+    if (*curves)
+        options.curves.assign((*curves)->begin(), (*curves)->end());
+    if (arguments.has("--offset"))
+        options.offset = *offset;
     auto cell = arguments.integers("--cell");
     if (!cell)
         return tl::unexpected(cell.error());
@@ -352,7 +377,7 @@ Command exportCommand()
             "  qk         one query times one key, dimension by dimension: --query, --key\n"
             "  scatter    a head's queries and keys in one plane\n"
             "  overlay    where a patch or the class token looks, over the picture: --query\n"
-            "  positions  how the model knows where a token stands\n"
+            "  positions  how the model knows where a token stands: --picture\n"
             "  norms      the length of the residual stream after every layer\n"
             "  lens       the logit lens: what the model would say after every layer\n"
             "  dla        direct logit attribution by layer and head: --position, --token\n"
@@ -376,6 +401,15 @@ Command exportCommand()
                     {"--query", "I", "qk, scatter, overlay: the position that looks"},
                     {"--key", "J", "qk, scatter: the position that is looked at (the strongest)"},
                     {"--position", "I", "dla, sources, flow: which token of the input (default: the last)"},
+                    {"--picture", "P",
+                     "positions: values (default), similarity (of positions), distance (the bias by it), "
+                     "buckets (of distances), dial (rotating pairs: --query, --key, --position, --offset), "
+                     "row (one row of attention with and without), heads (how far each needs positions); "
+                     "row and heads also compare with what --what-if '*:positions=…' makes of them"},
+                    {"--encoding", "N", "positions: which one, when there are several"},
+                    {"--curves", "D,D,...", "positions: dimensions (or heads) to draw as curves"},
+                    {"--cosine", "", "positions, similarity: cosines instead of dot products"},
+                    {"--offset", "O", "positions, dial: how far the key stands before the query"},
                     {"--token", "ID", "lens, dla, sources: which answer (default: the most probable)"},
                     {"--cell", "I,J,...", "stage, tensor: mark this cell and those that it follows from"},
                     {"--curve", "CURVE", "colours: linear (default), log or rank"},

@@ -69,6 +69,36 @@ private slots:
         QVERIFY2(csv.readAll().contains(",1,0,0"), "each position looks at itself");
     }
 
+    void positionsAreSwappedAndDrawn()
+    {
+        QTemporaryDir folder;
+        const auto table = [&](const QStringList& options) {
+            const QString file = folder.filePath("positions.csv");
+            const auto finished = program(
+                QStringList{"export", "nano-sort", "--ids", "2,1,0", "--view", "positions", "-o", file} +
+                options);
+            if (finished.exitCode != 0)
+                return finished.words;
+            QFile csv(file);
+            return csv.open(QIODevice::ReadOnly) ? csv.readAll() : QByteArray("no file");
+        };
+        QVERIFY(table({}).contains("d_model"));
+        const QByteArray alike = table({"--picture", "similarity", "--cosine"});
+        QVERIFY2(alike.contains("\n0,1"), alike.constData()); // a position is like itself
+        // Without what-ifs the other run has no positions; with one it is the changed one.
+        const QStringList row{"--picture", "row", "--layer", "1", "--head", "0"};
+        const QByteArray without = table(row),
+                         alibi = table(row + QStringList{"--what-if", "*:positions=alibi"});
+        QVERIFY2(without.startsWith("key \\ quantity,own positions,without positions"), without.constData());
+        QVERIFY2(alibi.startsWith("key \\ quantity,own positions,changed,score,content,positions"),
+                 alibi.constData());
+        QVERIFY(table({"--picture", "heads"}).count('\n') >= 3);
+        QVERIFY(table({"--picture", "dial", "--what-if", "*:positions=rotary"}).contains("wavelength"));
+        QVERIFY(table({"--picture", "dial"}).contains("no rotating pairs"));
+        QVERIFY(table({"--picture", "pie"}).contains("expected"));
+        QVERIFY(table({"--encoding", "99"}).contains("expected an encoding from 0 to"));
+    }
+
     void comparedIsTheDifference()
     {
         QTemporaryDir folder;

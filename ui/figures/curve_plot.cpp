@@ -19,7 +19,7 @@ std::vector<QColor> curveColors(const FigureStyle& style)
     return {QColor(0x0072b2), QColor(0xd55e00), QColor(0x009e73), QColor(0xb4498a), QColor(0x8a6d00)};
 }
 
-void paintCurves(QPainter& painter, const QRectF& area, double left, double right, const QString& xName,
+void paintCurves(QPainter& painter, const QRectF& area, const CurveAxes& axes,
                  const std::vector<Curve>& curves, const FigureStyle& style)
 {
     if (qobject_cast<QApplication*>(QCoreApplication::instance()) == nullptr ||
@@ -33,20 +33,41 @@ void paintCurves(QPainter& painter, const QRectF& area, double left, double righ
     plot.setBackground(Qt::NoBrush);
     plot.axisRect()->setBackground(Qt::NoBrush);
     plot.axisRect()->setAutoMargins(QCP::msNone);
-    const int top = 4, bottom = qRound(2 * fm.height() + 8);
-    plot.axisRect()->setMargins({qRound(left - area.left()), top, qRound(area.right() - right), bottom});
-    double low = 0, high = 0;
+    // In a low plot the curves are worth more than the name of what they run over.
+    const bool low = area.height() < 100;
+    const int top = 4, bottom = qRound((low ? 1 : 2) * fm.height() + 8);
+    plot.axisRect()->setMargins(
+        {qRound(axes.left - area.left()), top, qRound(area.right() - axes.right), bottom});
+    double least = 0, most = 0;
     std::size_t count = 1;
-    for (const Curve& curve : curves) {
-        QVector<double> x, y;
-        for (std::size_t i = 0; i < curve.values.size(); ++i) {
-            x << static_cast<double>(i);
-            y << curve.values[i];
-            if (std::isfinite(curve.values[i])) {
-                low = std::min(low, curve.values[i]);
-                high = std::max(high, curve.values[i]);
+    const auto first = static_cast<double>(axes.first);
+    const auto points = [&](const std::vector<double>& values) {
+        std::pair<QVector<double>, QVector<double>> all;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            all.first << first + static_cast<double>(i);
+            all.second << values[i];
+            if (std::isfinite(values[i])) {
+                least = std::min(least, values[i]);
+                most = std::max(most, values[i]);
             }
         }
+        return all;
+    };
+    for (const Curve& curve : curves) {
+        if (curve.low.size() == curve.values.size() && curve.high.size() == curve.values.size()) {
+            QCPGraph *under = plot.addGraph(), *over = plot.addGraph();
+            const auto [lowX, lowY] = points(curve.low);
+            const auto [highX, highY] = points(curve.high);
+            under->setData(lowX, lowY, true);
+            over->setData(highX, highY, true);
+            QColor pale = curve.color;
+            pale.setAlphaF(0.22F);
+            for (QCPGraph* edge : {under, over})
+                edge->setPen(Qt::NoPen);
+            over->setBrush(pale);
+            over->setChannelFillGraph(under);
+        }
+        const auto [x, y] = points(curve.values);
         count = std::max(count, curve.values.size());
         QCPGraph* graph = plot.addGraph();
         graph->setData(x, y, true);
@@ -56,11 +77,19 @@ void paintCurves(QPainter& painter, const QRectF& area, double left, double righ
         if (curve.values.size() <= 40)
             graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, curve.color, 4));
     }
-    const double air = std::max((high - low) * 0.08, 1e-6);
-    plot.xAxis->setRange(-0.5, static_cast<double>(count) - 0.5);
-    plot.yAxis->setRange(low - air, high + air);
-    plot.xAxis->setLabel(xName);
-    plot.yAxis->ticker()->setTickCount(4);
+    const double air = std::max((most - least) * 0.08, 1e-6);
+    plot.xAxis->setRange(first - 0.5, first + static_cast<double>(count) - 0.5);
+    plot.yAxis->setRange(least - air, most + air);
+    if (!low)
+        plot.xAxis->setLabel(axes.name);
+    if (axes.mark) {
+        auto* mark = new QCPItemStraightLine(&plot); // the plot owns it
+        mark->point1->setCoords(*axes.mark, least);
+        mark->point2->setCoords(*axes.mark, most + air);
+        mark->setPen(QPen(style.accent, 1.4, Qt::DashLine));
+    }
+    plot.yAxis->ticker()->setTickCount(
+        std::clamp(static_cast<int>((area.height() - bottom) / (1.9 * fm.height())), 2, 4));
     for (QCPAxis* axis : {plot.xAxis, plot.yAxis}) {
         axis->setTickLabelFont(font);
         axis->setLabelFont(font);
@@ -98,7 +127,11 @@ void paintCurves(QPainter& painter, const QRectF& area, double left, double righ
     }
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.drawPicture(area.topLeft(), picture);
+    painter.translate(area.topLeft());
+    // A picture grows with the dots an inch of what it is played on; the figure has been scaled already.
+    painter.scale(static_cast<double>(picture.logicalDpiX()) / painter.device()->logicalDpiX(),
+                  static_cast<double>(picture.logicalDpiY()) / painter.device()->logicalDpiY());
+    painter.drawPicture(QPointF(0, 0), picture);
     painter.restore();
 }
 

@@ -5,11 +5,13 @@
 #include "figures/across_layers.h"
 #include "figures/colored_figure.h"
 #include "figures/compare_figure.h"
+#include "figures/dial_figure.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
 #include "figures/links_figure.h"
 #include "figures/overlay_figure.h"
+#include "figures/position_row_figure.h"
 #include "figures/positions_figure.h"
 #include "figures/query_key_figure.h"
 #include "result/quote.h"
@@ -263,6 +265,79 @@ Result<FigurePtr> compareView(FigureSource source, const ViewOptions& options)
     return revealed(std::move(*figure), options.focus);
 }
 
+/// The head, query and key that a picture of positions is about.
+Result<QueryKeyOptions> chosenPair(const FigureSource& source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    const auto layer = findAttention(program, options);
+    if (!layer)
+        return tl::unexpected(layer.error());
+    const Axes& axes = source.trace.axes((*layer)->pattern);
+    const auto heads = indicesFor(axes, options.head.value_or(0), (*layer)->name);
+    if (!heads)
+        return tl::unexpected(heads.error());
+    QueryKeyOptions two;
+    two.attention = static_cast<int>(*layer - program.attention.data());
+    two.head = options.head.value_or(0);
+    two.query = options.query.value_or(static_cast<int>(axes[1].size) - 1);
+    two.key = options.key.value_or(0);
+    for (const auto& [index, at] : {std::pair(two.query, 1), std::pair(two.key, 2)})
+        if (index < 0 || index >= axes[static_cast<std::size_t>(at)].size)
+            return fail(ErrorCode::BadInput,
+                        "expected a position from 0 to " +
+                            std::to_string(axes[static_cast<std::size_t>(at)].size - 1) + ", found " +
+                            std::to_string(index),
+                        (*layer)->name);
+    return two;
+}
+
+Result<FigurePtr> positionsView(FigureSource source, const ViewOptions& options)
+{
+    const auto picture =
+        options.picture.empty() ? std::optional(PositionPicture::Values) : pictureOf(options.picture);
+    if (!picture) {
+        std::string known;
+        for (const PositionPicture one : positionPictures())
+            known += (known.empty() ? "" : ", ") + std::string(pictureId(one));
+        return fail(ErrorCode::BadInput,
+                    "expected a picture among " + known + "; found " + quote(options.picture));
+    }
+    if (*picture == PositionPicture::Values || *picture == PositionPicture::Similarity ||
+        *picture == PositionPicture::Buckets) {
+        PositionsOptions one{options.scale, {}, options.encoding, *picture};
+        one.likeness = options.cosine ? Likeness::Cosine : Likeness::Dot;
+        if (!options.curves.empty())
+            one.curves = options.curves;
+        return plain(PositionsFigure::make(std::move(source), std::move(one)));
+    }
+    const auto two = chosenPair(source, options);
+    if (!two)
+        return tl::unexpected(two.error());
+    if (*picture == PositionPicture::Distance) {
+        PositionsOptions one{options.scale, {}, options.encoding, *picture};
+        one.attention = two->attention;
+        return plain(PositionsFigure::make(std::move(source), std::move(one)));
+    }
+    if (*picture == PositionPicture::Dial)
+        return plain(
+            DialFigure::make(std::move(source), {options.encoding, two->attention, two->head, two->query,
+                                                 two->key, options.position, options.offset}));
+    if (!source.model)
+        return fail(ErrorCode::NotFound, "expected a model to run without its positions, found none");
+    auto contrast = positionContrast(*source.model, source.trace, std::make_shared<Workers>());
+    if (!contrast)
+        return tl::unexpected(contrast.error());
+    if (*picture == PositionPicture::Heads) {
+        auto table = positionHeads(*contrast);
+        if (!table)
+            return tl::unexpected(table.error());
+        table->scale = options.scale;
+        return plain(TableFigure::make(std::move(*table)));
+    }
+    return plain(
+        PositionRowFigure::make(source.model, std::move(*contrast), {two->attention, two->head, two->query}));
+}
+
 } // namespace
 
 const std::vector<std::string>& viewNames()
@@ -347,12 +422,8 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
         return queryKeyView(view, std::move(source), options);
     if (view == "overlay")
         return overlayView(std::move(source), options);
-    if (view == "positions") {
-        auto figure = PositionsFigure::make(std::move(source), {options.scale, {}, 0});
-        if (!figure)
-            return tl::unexpected(figure.error());
-        return FigurePtr(std::move(*figure));
-    }
+    if (view == "positions")
+        return positionsView(std::move(source), options);
     if (const auto across = acrossViewOf(view)) {
         Workers workers;
         auto table =

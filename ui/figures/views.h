@@ -30,10 +30,16 @@ struct ViewOptions
     QImage image;           ///< overlay: the picture as it was given
     std::string attention;  ///< head: "cross", "encoder", "decoder" … or an attention layer's full name
     ScaleOptions scale;     ///< colours; the sink where a pattern is shown
-    std::optional<int> position; ///< dla, sources, flow: which position; else the last one
-    std::optional<int> token;    ///< lens, dla, sources: which token (or class); else the most probable one
-    Trace base;                  ///< compare: the run before the change; the run itself without one
-    std::optional<Cell> focus;   ///< stage, tensor: a cell of the hook that must be in the picture
+    std::optional<int>
+        position; ///< dla, sources, flow: which position; else the last one; positions: the dial's
+    std::optional<int> token; ///< lens, dla, sources: which token (or class); else the most probable one
+    std::string picture;      ///< positions: which one; empty: the values
+    int encoding = 0;         ///< positions: which of several
+    bool cosine = false;      ///< positions, similarity: cosines instead of dot products
+    std::vector<std::int64_t> curves; ///< positions: dimensions to draw as curves
+    std::optional<int> offset;        ///< positions, dial: how far the key stands before the query
+    Trace base;                       ///< compare: the run before the change; the run itself without one
+    std::optional<Cell> focus;        ///< stage, tensor: a cell of the hook that must be in the picture
 };
 
 /// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions", the views across

@@ -319,6 +319,7 @@ void MainWindow::connectContent()
             &QAction::trigger);
     connect(m_explain, &ExplainPanel::statusText, m_status, &QLabel::setText);
     connect(m_acrossLayers, &AcrossPanel::statusText, m_status, &QLabel::setText);
+    connect(m_positions, &PositionsPanel::statusText, m_status, &QLabel::setText);
     connect(m_predictions, &PredictionsPanel::textWanted, m_input, &InputBar::write);
     connect(m_headTable, &HeadTablePanel::saveWanted, this, &MainWindow::saveHeadTable);
     connect(m_stage, &StagePane::painted, this, &MainWindow::firstPicture);
@@ -426,6 +427,7 @@ std::vector<ExportDialog::Source> MainWindow::exportSources(int& front) const
     if (m_compare->view().figure())
         add(tr("Before and after"), m_compare->view(), m_compare->view().sharedFigure());
     add(tr("Positions"), m_positions->view(), m_positions->view().sharedFigure());
+    add(tr("What positions do"), m_positions->effect(), m_positions->effect().sharedFigure());
     add(tr("Across layers"), m_acrossLayers->view(), m_acrossLayers->view().sharedFigure());
     return sources;
 }

@@ -23,6 +23,7 @@ private slots:
     void initTestCase();
     void pngHasItsSizeAndDensity();
     void svgIsReadAgain();
+    void curvesGrowWithThePicture();
     void pdfIsOnePage();
     void everyViewIsSaved_data();
     void everyViewIsSaved();
@@ -118,6 +119,23 @@ void TestFigureExport::svgIsReadAgain()
         for (int x = 0; x < png.width(); ++x)
             different += std::abs(qGray(png.pixel(x, y)) - qGray(svg.pixel(x, y))) > 90 ? 1 : 0;
     QVERIFY2(different < png.width() * png.height() / 20, qPrintable(QString::number(different)));
+}
+
+/// More dots an inch make the same picture finer: curves, too, which were drawn twice too large.
+void TestFigureExport::curvesGrowWithThePicture()
+{
+    const FigurePtr figure = view("positions");
+    ExportOptions once, twice;
+    once.scale = 1;
+    twice.scale = 2;
+    const auto small = figureImage(*figure, m_style, once), large = figureImage(*figure, m_style, twice);
+    QVERIFY(small && large);
+    const QImage same = large->scaled(small->size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+    qsizetype different = 0;
+    for (int y = 0; y < same.height(); ++y)
+        for (int x = 0; x < same.width(); ++x)
+            different += std::abs(qGray(small->pixel(x, y)) - qGray(same.pixel(x, y))) > 90 ? 1 : 0;
+    QVERIFY2(different < same.width() * same.height() / 200, qPrintable(QString::number(different)));
 }
 
 void TestFigureExport::pdfIsOnePage()
