@@ -10,6 +10,7 @@
 #include "panels/heads_panel.h"
 #include "panels/input_bar.h"
 #include "panels/stage_pane.h"
+#include "panels/step_player.h"
 #include "panels/text_field.h"
 #include "session/selection.h"
 #include "session/session.h"
@@ -19,6 +20,7 @@
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -73,6 +75,43 @@ bool waitFor(const std::function<bool()>& done)
     while (!done() && patience.elapsed() < 20000)
         QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
     return done();
+}
+
+/// Watching steps compute at 128 tokens: every frame with its numbers, its words and its pixels.
+void measureFrames(MainWindow& window)
+{
+    Session& session = window.session();
+    std::vector<int> ids(128);
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        ids[i] = static_cast<int>(3 + i * 7919 % 500);
+    session.setTexts({StreamText{{}, ids}});
+    if (!waitFor([&] {
+            return !session.busy() && session.trace().input().streams[0].labels.size() == ids.size();
+        }))
+        return;
+    StepPlayer& player = window.stage().player();
+    for (const char* hook :
+         {"blocks.1.attn.hook_rot_q", "blocks.1.attn.hook_qk", "blocks.1.attn.hook_pattern",
+          "blocks.1.attn.hook_z", "blocks.1.mlp.hook_pre", "blocks.1.ln2.hook_scale"}) {
+        window.selection().jumpTo(session.model()->program->findStep(hook));
+        waitFor([] { return true; });
+        QElapsedTimer timer;
+        timer.start();
+        window.stage().watch();
+        const double begin = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        player.setPlaying(false);
+        QCoreApplication::processEvents();
+        std::vector<double> frames;
+        for (int i = 1; i <= player.slider().maximum(); ++i) {
+            timer.start();
+            player.setFrame(i);
+            window.stage().view().repaint();
+            frames.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+            QCoreApplication::processEvents();
+        }
+        row(qPrintable(QString("128 tokens: begin to watch %1").arg(hook)), {begin}, 200);
+        row(qPrintable(QString("128 tokens: a frame of %1 (%2)").arg(hook).arg(frames.size())), frames, 16);
+    }
 }
 
 } // namespace
@@ -141,6 +180,8 @@ int main(int argc, char** argv)
             keys.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
         }
         row(qPrintable(name + ": keystroke to repainted heatmaps"), keys, 50);
+        if (name == "stories260k")
+            measureFrames(window);
     }
     return 0;
 }

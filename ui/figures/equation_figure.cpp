@@ -7,6 +7,7 @@
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
 #include "figures/math_text.h"
+#include "figures/step_frame_painter.h"
 
 #include <QFontMetricsF>
 #include <QPainterPath>
@@ -109,6 +110,7 @@ struct EquationFigure::Impl
     int step = 0;
     Equation equation;
     WindowCentres windows;
+    std::shared_ptr<const StepFrame> frame;
     LayoutCache<EquationLayout> cache;
 
     [[nodiscard]] EquationLayout lay(const QSizeF& logical, const FigureStyle& style) const
@@ -174,6 +176,16 @@ std::vector<Axis> EquationFigure::chosenAxes() const
     for (const int a : TensorSlice::chosenAxes(m->result().tensor()->axes()))
         axes.push_back(m->result().tensor()->axes()[static_cast<std::size_t>(a)]);
     return axes;
+}
+
+void EquationFigure::setFrame(std::shared_ptr<const StepFrame> frame)
+{
+    m->frame = std::move(frame);
+}
+
+const std::shared_ptr<const StepFrame>& EquationFigure::frame() const
+{
+    return m->frame;
 }
 
 ScaleChoices EquationFigure::scaleChoices() const
@@ -265,6 +277,18 @@ void EquationFigure::paintHighlight(QPainter& painter, const QRectF& area, const
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     fitInto(l.natural, area, style).apply(painter);
+    // The first operand asks, the second answers.
+    const auto colorOf = [&](const EquationBlock& block) {
+        return block.operand == 0 ? style.query : block.operand == 1 ? style.key : style.accent;
+    };
+    if (m->frame)
+        for (std::size_t b = 0; b < l.blocks.size(); ++b) {
+            const EquationBlock& block = m->equation.blocks[b];
+            if (static_cast<int>(b) == m->equation.result)
+                paintBuilt(painter, *m->frame, l.blocks[b].matrix, style);
+            else
+                paintLights(painter, *m->frame, l.blocks[b].matrix, colorOf(block), style);
+        }
     const int focused = m->blockOf(*highlight.focus);
     // The rows and columns that the focus stands in carry their token's colour wherever they are labelled.
     const auto labelled = [&](const QString& rowKey, const QString& columnKey, std::int64_t row,
@@ -294,8 +318,7 @@ void EquationFigure::paintHighlight(QPainter& painter, const QRectF& area, const
             if (s.tensor == slice.ref())
                 if (const auto at = slice.find(s.cell))
                     places.push_back(*at);
-        // The first operand asks, the second answers.
-        const QColor color = block.operand == 0 ? style.query : block.operand == 1 ? style.key : style.accent;
+        const QColor color = colorOf(block);
         if (slice.someRows() && !places.empty())
             l.blocks[b].matrix.rowLabels.paintOne(painter, l.blocks[b].matrix.origin, places.front().first,
                                                   color, style);

@@ -13,6 +13,8 @@
 
 namespace headlight {
 
+struct StepFrame;
+
 struct EquationOptions
 {
     AxisIndices indices; ///< of axes that are not drawn: head 3 (of query heads; key heads follow)
@@ -33,6 +35,11 @@ public:
     [[nodiscard]] const TensorSlice& result() const;
     /// The result's axes that have an index instead of being drawn, with their size: for a head selector.
     [[nodiscard]] std::vector<Axis> chosenAxes() const;
+
+    /// The result on its way: what has a highlight is drawn with it, so that the pixmap of the whole, which
+    /// has none, need not be painted anew for each frame. Null for the finished step.
+    void setFrame(std::shared_ptr<const StepFrame> frame);
+    [[nodiscard]] const std::shared_ptr<const StepFrame>& frame() const;
 
     [[nodiscard]] ScaleChoices scaleChoices() const override;
     [[nodiscard]] const ScaleOptions& scale() const override;

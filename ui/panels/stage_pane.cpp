@@ -6,16 +6,21 @@
 #include "panels/cell_editor.h"
 #include "panels/head_selector.h"
 #include "panels/stage_titles.h"
+#include "panels/step_player.h"
 #include "panels/what_if_bar.h"
 #include "panels/what_if_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 
+#include <QAction>
+#include <QApplication>
 #include <QEvent>
 #include <QFontDatabase>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QRegularExpression>
+#include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -35,6 +40,8 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     , m_view(new FigureView(this))
     , m_whatIfs(new WhatIfBar(session, selection, this))
     , m_editor(new CellEditor(*m_view))
+    , m_player(new StepPlayer(this))
+    , m_watch(new QToolButton(this))
 {
     setObjectName(QStringLiteral("stagePane"));
     setAttribute(Qt::WA_StyledBackground);
@@ -49,6 +56,12 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     m_stepRow->setContentsMargins(0, 0, 0, 0);
     m_stepRow->setSpacing(4);
 
+    m_watch->setObjectName(QStringLiteral("watchButton"));
+    m_watch->setFocusPolicy(Qt::TabFocus);
+    auto* first = new QHBoxLayout;
+    first->setContentsMargins(0, 0, 8, 0);
+    first->addWidget(m_title, 1);
+    first->addWidget(m_watch);
     auto* second = new QHBoxLayout;
     second->setContentsMargins(0, 0, 0, 0);
     second->setSpacing(14);
@@ -59,16 +72,27 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(22, 14, 14, 6);
     layout->setSpacing(5);
-    layout->addWidget(m_title);
+    layout->addLayout(first);
     layout->addLayout(second);
     layout->addWidget(m_whatIfs);
     layout->addWidget(m_view, 1);
+    layout->addWidget(m_player);
     m_heads->hide();
     m_steps->hide();
 
     connect(m_heads, &HeadSelector::chosen, &selection, &Selection::setHead);
     connect(m_view, &FigureView::cellHovered, &selection, &Selection::hover);
-    connect(m_view, &FigureView::cellClicked, this, [this](const CellRef& cell) { m_selection.pin(cell); });
+    connect(m_view, &FigureView::cellClicked, this, [this](const CellRef& cell) {
+        m_selection.pin(cell);
+        // Who watches and points at a cell of the result wants to see that one.
+        if (m_player->active() && cell.tensor == TensorRef{TensorRef::Kind::Step, m_selection.step()}) {
+            m_player->setOnlyCell(true);
+            beginWatch(m_player->playing());
+        }
+    });
+    connect(m_player, &StepPlayer::frameChanged, this, &StagePane::showFocus);
+    connect(m_player, &StepPlayer::scopeChanged, this, [this] { beginWatch(true); });
+    connect(m_player, &StepPlayer::stateChanged, this, &StagePane::makeRoom);
     connect(m_view, &FigureView::cellActivated, this,
             [this](const CellRef& cell, Qt::KeyboardModifiers modifiers) {
                 // What another step made is gone to; the rest can be changed here.
@@ -89,16 +113,81 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     });
 }
 
+void StagePane::setWatchActions(QAction* watch, QAction* end)
+{
+    m_watch->setDefaultAction(watch);
+    m_watch->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_watch->setAccessibleName(tr("Watch this step compute"));
+    m_player->setActions(watch, end);
+}
+
+void StagePane::watch()
+{
+    if (m_player->active())
+        m_player->setPlaying(!m_player->playing());
+    else
+        beginWatch(true);
+}
+
+void StagePane::beginWatch(bool play)
+{
+    const auto* figure = dynamic_cast<const EquationFigure*>(m_view->figure());
+    if (!figure || !m_session.trace().valid())
+        return;
+    const bool fresh = !m_player->active();
+    const FigureSource source{m_session.trace(), m_session.model()};
+    auto frames = StepFrames::make(source, m_selection.step(), figure->result(),
+                                   m_player->onlyCell() ? m_selection.pinned() : std::optional<CellRef>());
+    if (!frames)
+        return emit statusText(errorText(frames.error()));
+    m_player->begin(std::move(*frames), source);
+    m_player->setPlaying(play);
+    // The arrows scrub at once.
+    if (fresh)
+        m_player->slider().setFocus(Qt::ShortcutFocusReason);
+}
+
+void StagePane::endWatch()
+{
+    if (!m_player->active())
+        return;
+    stopWatch();
+    showFocus();
+}
+
+void StagePane::stopWatch()
+{
+    const bool focus = m_player->isAncestorOf(QApplication::focusWidget());
+    m_player->end();
+    if (focus)
+        setFocus(); // the arrows walk again
+}
+
 bool StagePane::eventFilter(QObject* watched, QEvent* event)
 {
+    // Escape ends the watching before it takes the cursor away.
+    if (event->type() == QEvent::ShortcutOverride && m_player->active() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->ignore();
+        return true;
+    }
     if (event->type() == QEvent::Paint && m_view->figure() && !std::exchange(m_painted, true))
         QMetaObject::invokeMethod(this, &StagePane::painted, Qt::QueuedConnection);
     return QWidget::eventFilter(watched, event);
 }
 
+void StagePane::makeRoom()
+{
+    m_watch->setVisible(!m_player->active());
+    // In a low pane what moves is worth more than what could be changed.
+    constexpr int low = 440;
+    m_whatIfs->setMaximumHeight(m_player->active() && height() < low ? 0 : QWIDGETSIZE_MAX);
+}
+
 void StagePane::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
+    makeRoom();
     m_hook->setVisible(width() > 520);
 }
 
@@ -172,6 +261,7 @@ void StagePane::takeNumbers(const QString& text)
 void StagePane::showStep()
 {
     const int step = m_selection.step();
+    stopWatch();
     if (step < 0 || !m_session.trace().valid())
         return;
     const Program& program = m_session.trace().program();
@@ -235,6 +325,7 @@ std::map<std::string, std::int64_t> StagePane::wantedIndices() const
 
 void StagePane::makeFigure()
 {
+    stopWatch(); // what is on its way belongs to the figure before
     const int step = m_selection.step();
     const Trace& trace = m_session.trace();
     EquationOptions options;
@@ -275,6 +366,18 @@ void StagePane::showFocus()
     // Another head is another picture; another cell only another highlight.
     if (wantedIndices() != m_indices)
         return makeFigure();
+    if (auto* figure = dynamic_cast<EquationFigure*>(m_view->figure());
+        figure && figure->frame() != m_player->frame()) {
+        figure->setFrame(m_player->frame());
+        m_view->update();
+    }
+    if (const auto& frame = m_player->frame()) {
+        // A step on its way is not disturbed by what the mouse crosses.
+        if (m_view->figure()->reveal(frame->lead))
+            m_view->refresh();
+        m_view->setHighlight(frame->highlight());
+        return;
+    }
     const auto focus = m_selection.focus();
     Highlight highlight = focus ? highlightOf(m_session.trace(), *focus) : Highlight{};
     // A whole tensor is a source without indices.

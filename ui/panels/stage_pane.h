@@ -12,9 +12,10 @@
 #include <map>
 #include <string>
 
-class QButtonGroup;
+class QAction;
 class QHBoxLayout;
 class QLabel;
+class QToolButton;
 
 namespace headlight {
 
@@ -22,6 +23,7 @@ class CellEditor;
 class HeadSelector;
 class Selection;
 class Session;
+class StepPlayer;
 class WhatIfBar;
 
 class StagePane : public QWidget
@@ -34,6 +36,12 @@ public:
     [[nodiscard]] HeadSelector& heads() { return *m_heads; }
     [[nodiscard]] WhatIfBar& whatIfs() { return *m_whatIfs; }
     [[nodiscard]] CellEditor& editor() { return *m_editor; }
+    [[nodiscard]] StepPlayer& player() { return *m_player; }
+    /// The buttons for watching the step compute: to begin, play and pause, and to end.
+    void setWatchActions(QAction* watch, QAction* end);
+    /// Begins to show how the step's result comes about; plays or pauses where one does so already.
+    void watch();
+    void endWatch();
     /// Opens the editor on the cell with the keyboard cursor, else on the pinned one.
     void editCell(bool row);
 
@@ -51,6 +59,9 @@ private:
     void makeFigure();
     void showFocus();
     void showSteps();
+    void beginWatch(bool play);
+    void stopWatch();
+    void makeRoom();
     void openEditor(const CellRef& cell, bool row);
     void takeNumbers(const QString& text);
     [[nodiscard]] WhatIf editOf(const CellRef& cell, bool row, std::vector<float> values) const;
@@ -66,6 +77,8 @@ private:
     FigureView* m_view;
     WhatIfBar* m_whatIfs;
     CellEditor* m_editor;
+    StepPlayer* m_player;
+    QToolButton* m_watch;                          ///< beside the title, while nobody watches
     std::map<std::string, std::int64_t> m_indices; ///< of the axes that are not drawn, as the figure has them
     bool m_painted = false;
 };

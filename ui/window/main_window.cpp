@@ -20,6 +20,7 @@
 #include "panels/predictions_panel.h"
 #include "panels/query_key_panel.h"
 #include "panels/stage_pane.h"
+#include "panels/step_player.h"
 #include "session/selection.h"
 #include "session/session.h"
 #include "window/view_state.h"
@@ -169,6 +170,10 @@ void MainWindow::makeLayout()
     m_outline = new OutlinePanel(m_session, *m_selection, this);
     m_stage = new StagePane(m_session, *m_selection, this);
     const auto action = [this](const char* id) { return m_actions->find(QLatin1String(id)); };
+    m_stage->setWatchActions(action("step.watch"), action("step.watchEnd"));
+    m_stage->player().setReduceMotion(action("view.reduceMotion")->isChecked());
+    if (const QString speed = m_settings.text(QStringLiteral("watchSpeed")); !speed.isEmpty())
+        m_stage->player().setSpeed(speed.toDouble());
     m_transport = new TransportBar(*m_selection,
                                    {action("step.first"), action("step.previous"), action("step.next"),
                                     action("step.play"), action("step.last"), action("step.run")},
@@ -330,6 +335,21 @@ void MainWindow::connectContent()
         play->setIcon(Theme::transportIcon(playing ? QStringLiteral("pause") : QStringLiteral("play"),
                                            m_theme.colors().text));
     });
+    const auto showWatch = [this] {
+        const StepPlayer& player = m_stage->player();
+        QAction* watch = m_actions->find(QStringLiteral("step.watch"));
+        watch->setText(player.playing()  ? tr("Pause &watching")
+                       : player.active() ? tr("Go on &watching")
+                                         : tr("&Watch this step compute"));
+        watch->setIconText(tr("Watch"));
+        watch->setIcon(Theme::transportIcon(
+            player.playing() ? QStringLiteral("pause") : QStringLiteral("watch"), m_theme.colors().text));
+        // Escape cancels a run first.
+        m_actions->find(QStringLiteral("step.watchEnd"))
+            ->setEnabled(player.active() && !m_actions->find(QStringLiteral("run.cancel"))->isEnabled());
+    };
+    connect(&m_stage->player(), &StepPlayer::stateChanged, this, showWatch);
+    connect(m_actions->find(QStringLiteral("run.cancel")), &QAction::enabledChanged, this, showWatch);
     // The view that came to the front is what is exported and zoomed, until another has the keyboard.
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         if (auto* view =
@@ -349,6 +369,7 @@ void MainWindow::applyTheme()
     icon("step.next", "next", onAccent);
     icon("step.play", m_transport->playing() ? "pause" : "play", text);
     icon("step.last", "last", text);
+    icon("step.watch", m_stage->player().playing() ? "pause" : "watch", text);
     icon("step.run", "breakpoint", text);
     m_stage->view().setFigureStyle(FigureStyle::fromPalette(m_theme.panelPalette(), QApplication::font()));
     QPalette muted = palette();
@@ -501,6 +522,7 @@ void MainWindow::saveLayout()
     m_settings.setBytes(QStringLiteral("across"), m_across->saveState());
     m_settings.setBytes(QStringLiteral("inner"), m_inner->saveState());
     m_settings.setBytes(QStringLiteral("down"), m_down->saveState());
+    m_settings.setText(QStringLiteral("watchSpeed"), QString::number(m_stage->player().speed()));
     m_settings.setText(QStringLiteral("tab"), QString::number(m_tabs->currentIndex()));
     for (const char* id : {"view.outline", "view.explain", "view.tabs"})
         m_settings.setFlag(QLatin1String(id), m_actions->find(QLatin1String(id))->isChecked());

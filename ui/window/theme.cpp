@@ -137,6 +137,8 @@ QToolButton#examplesButton::menu-indicator { image: url(@arrow); width: 10px; he
 QToolButton#transportButton { padding: 6px 8px; }
 QToolButton#headButton, QToolButton#stepButton { padding: 2px 0; min-width: 24px; border-radius: 5px; }
 QToolButton#stepButton { padding: 2px 7px; }
+QToolButton#watchButton { padding: 2px 9px 2px 7px; border-radius: 5px; color: @muted; }
+QToolButton#watchButton:hover, QToolButton#watchButton:focus { color: @text; }
 QToolButton#headButton:checked, QToolButton#stepButton:checked { background: @accent; color: @accentText; border-color: @accent; }
 QToolButton#flatButton { border: none; background: transparent; padding: 2px 6px; }
 QToolButton#flatButton:hover { background: @hover; }
@@ -276,6 +278,9 @@ QIcon Theme::transportIcon(const QString& name, const QColor& color)
             p.setBrush(Qt::NoBrush);
             triangle(2.5, 5.5);
             triangle(8.5, 5.5);
+        } else if (name == QStringLiteral("watch")) {
+            p.setBrush(Qt::NoBrush);
+            triangle(4.5, 7);
         } else if (name == QStringLiteral("pause")) {
             p.drawRect(QRectF(4, 3.5, 2.4, 9));
             p.drawRect(QRectF(9.4, 3.5, 2.4, 9));

@@ -16,9 +16,11 @@
 #include "panels/message_bar.h"
 #include "panels/outline_panel.h"
 #include "panels/stage_pane.h"
+#include "panels/step_player.h"
 #include "session/selection.h"
 #include "session/session.h"
 #include "window/main_window.h"
+#include "window/reduced_motion.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -118,6 +120,13 @@ void MainWindow::makeActions()
     });
     add("view.compare", view, tr("&Compare with the model as it is"), {QKeySequence(Qt::Key_F7)},
         [this, showTab] { showTab(m_compare); });
+    QAction* reduce = add("view.reduceMotion", view, tr("Reduce &motion"), {}, nullptr);
+    reduce->setCheckable(true);
+    reduce->setChecked(m_settings.flag(QStringLiteral("reduceMotion"), desktopReducesMotion()));
+    connect(reduce, &QAction::toggled, this, [this](bool on) {
+        m_settings.setFlag(QStringLiteral("reduceMotion"), on);
+        m_stage->player().setReduceMotion(on);
+    });
     auto* themes = new QActionGroup(m_actions);
     for (const auto& [id, text, name] :
          {std::tuple{"view.light", tr("&Light"), "light"}, std::tuple{"view.dark", tr("&Dark"), "dark"},
@@ -153,8 +162,20 @@ void MainWindow::makeActions()
     add("step.next", step, tr("&Next step"), {QKeySequence(Qt::Key_Right)}, [this] { m_selection->next(); });
     add("step.previous", step, tr("&Back"), {QKeySequence(Qt::Key_Left)},
         [this] { m_selection->previous(); });
-    add("step.play", step, tr("&Play"), {QKeySequence(Qt::Key_Space)},
-        [this] { m_transport->setPlaying(!m_transport->playing()); });
+    add("step.play", step, tr("&Play"), {QKeySequence(Qt::Key_Space)}, [this] {
+        m_stage->player().setPlaying(false);
+        m_transport->setPlaying(!m_transport->playing());
+    });
+    QAction* watch =
+        add("step.watch", step, tr("&Watch this step compute"), {QKeySequence(Qt::Key_W)}, [this] {
+            m_transport->setPlaying(false);
+            m_stage->watch();
+        });
+    watch->setIconText(tr("Watch"));
+    QAction* unwatch = add("step.watchEnd", step, tr("Show the finished step"),
+                           {QKeySequence(Qt::Key_Escape)}, [this] { m_stage->endWatch(); });
+    unwatch->setIconText(tr("Done"));
+    unwatch->setEnabled(false);
     add("step.first", step, tr("&First step"), {QKeySequence(Qt::Key_Home)},
         [this] { m_selection->first(); });
     add("step.last", step, tr("Run to the &end"), {QKeySequence(Qt::Key_End)},
@@ -225,11 +246,30 @@ void MainWindow::makeMenus()
     QMenu* language = view->addMenu(tr("Lan&guage"));
     language->setObjectName(QStringLiteral("languageMenu"));
     fill(language, {"view.languageSystem", "view.languageEnglish", "view.languageChinese"});
+    fill(view, {"view.reduceMotion"});
     fill(view, {"", "view.zoomIn", "view.zoomOut", "view.zoomReset", "", "view.larger", "view.smaller"});
-    fill(menuBar()->addMenu(tr("&Step")),
-         {"step.next", "step.previous", "step.into", "step.out", "", "step.first", "step.last", "step.play",
-          "", "step.nextLayer", "step.previousLayer", "step.nextHead", "step.previousHead", "",
-          "step.breakpoint", "step.run", "", "step.back", "step.forward"});
+    fill(menuBar()->addMenu(tr("&Step")), {"step.next",
+                                           "step.previous",
+                                           "step.into",
+                                           "step.out",
+                                           "",
+                                           "step.first",
+                                           "step.last",
+                                           "step.play",
+                                           "",
+                                           "step.watch",
+                                           "step.watchEnd",
+                                           "",
+                                           "step.nextLayer",
+                                           "step.previousLayer",
+                                           "step.nextHead",
+                                           "step.previousHead",
+                                           "",
+                                           "step.breakpoint",
+                                           "step.run",
+                                           "",
+                                           "step.back",
+                                           "step.forward"});
     fill(menuBar()->addMenu(tr("&Model")), {"model.headOff", "model.decode", "", "run.cancel"});
     fill(menuBar()->addMenu(tr("&Help")), {"help.shortcuts", "", "help.about"});
     fillModelMenus();
