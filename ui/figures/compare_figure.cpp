@@ -162,7 +162,7 @@ void CompareFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
         painter.setPen(i == 2 ? style.accent : style.text);
         painter.drawText(
             p.captions[i], Qt::AlignCenter,
-            QFontMetricsF(bold).elidedText(caption(i, HeatmapFigure::framedIn(p.pictures[i].size(), style)),
+            QFontMetricsF(bold).elidedText(caption(i, m_parts[i]->framedIn(p.pictures[i].size(), style)),
                                            Qt::ElideRight, p.captions[i].width()));
     }
     if (!p.list.isEmpty())

@@ -22,7 +22,7 @@ struct CompareOptions
     QString heading; ///< above the predictions: "after ␣a"
 };
 
-class CompareFigure final : public Figure, public ColoredFigure
+class CompareFigure final : public Figure, public ColoredFigure, public SlicedFigure
 {
 public:
     /// @p changed is the run after the change. Errors: those of difference().
@@ -42,6 +42,9 @@ public:
     /// That of after.
     [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
                                                    const FigureStyle& style) const override;
+
+    [[nodiscard]] const TensorSlice& tableSlice() const override { return m_parts[1]->slice(); }
+    [[nodiscard]] const FigureSource& figureSource() const override { return m_source; }
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

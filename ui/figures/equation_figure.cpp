@@ -188,6 +188,16 @@ const std::shared_ptr<const StepFrame>& EquationFigure::frame() const
     return m->frame;
 }
 
+const TensorSlice& EquationFigure::tableSlice() const
+{
+    return result();
+}
+
+const FigureSource& EquationFigure::figureSource() const
+{
+    return m->source;
+}
+
 ScaleChoices EquationFigure::scaleChoices() const
 {
     ScaleChoices choices;

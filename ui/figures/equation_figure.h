@@ -7,6 +7,7 @@
 // source without indices is the whole tensor: all of it is framed.
 
 #include "figures/colored_figure.h"
+#include "figures/figure_accessible.h"
 #include "figures/tensor_slice.h"
 
 #include <memory>
@@ -22,7 +23,7 @@ struct EquationOptions
     bool numbers = true; ///< in cells where they fit
 };
 
-class EquationFigure final : public Figure, public ColoredFigure
+class EquationFigure final : public Figure, public ColoredFigure, public SlicedFigure
 {
 public:
     /// Errors: NotFound when the run has not reached the step.
@@ -47,6 +48,9 @@ public:
     /// That of the result.
     [[nodiscard]] std::optional<ColorBar> colorBar(const QRectF& area,
                                                    const FigureStyle& style) const override;
+
+    [[nodiscard]] const TensorSlice& tableSlice() const override;
+    [[nodiscard]] const FigureSource& figureSource() const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

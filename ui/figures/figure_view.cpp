@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/figure_view.h"
 
+#include "figures/figure_accessible.h"
+#include "figures/figure_colors.h"
+
 #include <QAccessible>
 #include <QEvent>
 #include <QInputDevice>
@@ -24,7 +27,9 @@ constexpr double minimapWidth = 168;
 
 FigureView::FigureView(QWidget* parent)
     : QWidget(parent)
+    , m_colors(new FigureColors(*this))
 {
+    installFigureAccessibility();
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -35,6 +40,7 @@ FigureView::~FigureView() = default;
 
 void FigureView::setFigure(std::shared_ptr<Figure> figure)
 {
+    forgetCells(*this);
     m_figure = std::move(figure);
     m_small = {};
     m_highlight = {};
@@ -45,6 +51,7 @@ void FigureView::setFigure(std::shared_ptr<Figure> figure)
         m_cursor.reset();
     setAccessibleName(m_figure ? m_figure->title() : m_placeholder);
     clampOffset();
+    m_colors->figureChanged();
     refresh();
     updateGeometry();
     announce(m_cursor);
@@ -54,6 +61,12 @@ void FigureView::refresh()
 {
     m_painted = {};
     update();
+}
+
+void FigureView::recolor()
+{
+    m_small = {};
+    refresh();
 }
 
 void FigureView::setHighlight(const Highlight& highlight)
@@ -86,6 +99,7 @@ FigureStyle FigureView::figureStyle() const
         m_style = m_ownStyle ? *m_ownStyle : FigureStyle::fromPalette(palette(), font());
     FigureStyle style = *m_style;
     style.zoom = m_zoom;
+    m_colors->applyTo(style);
     return style;
 }
 
@@ -237,6 +251,8 @@ void FigureView::paintEvent(QPaintEvent*)
             m_painted.fill(style.background);
             QPainter p(&m_painted);
             m_figure->paint(p, figureArea(), style);
+            // Not from within painting: the controls are widgets that want to be painted themselves.
+            QMetaObject::invokeMethod(m_colors, &FigureColors::place, Qt::QueuedConnection);
             emit painted();
         }
         painter.drawPixmap(QPointF(0, 0), m_painted);
@@ -266,6 +282,7 @@ void FigureView::resizeEvent(QResizeEvent* event)
     clampOffset();
     m_painted = m_small = {};
     QWidget::resizeEvent(event);
+    m_colors->place();
 }
 
 void FigureView::hover(const std::optional<CellRef>& cell)
@@ -463,6 +480,7 @@ void FigureView::focusInEvent(QFocusEvent* event)
         hover(m_cursor);
     }
     QWidget::focusInEvent(event);
+    announceCursor(*this);
     update();
 }
 
@@ -490,6 +508,7 @@ void FigureView::announce(const std::optional<CellRef>& cell)
     setAccessibleDescription(words);
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&event);
+    announceCursor(*this);
 }
 
 } // namespace headlight

@@ -19,6 +19,8 @@
 
 namespace headlight {
 
+class FigureColors;
+
 class FigureView : public QWidget
 {
     Q_OBJECT
@@ -32,6 +34,8 @@ public:
     [[nodiscard]] std::shared_ptr<Figure> sharedFigure() const { return m_figure; }
     /// For when the figure itself was changed (a selected head): paints it anew.
     void refresh();
+    /// For when its colours were: the small picture of the whole is painted anew as well.
+    void recolor();
 
     void setHighlight(const Highlight& highlight);
     [[nodiscard]] const Highlight& highlight() const { return m_highlight; }
@@ -42,6 +46,8 @@ public:
     /// Colours and fonts; without one they follow the palette and the widget's font.
     void setFigureStyle(std::optional<FigureStyle> style);
     [[nodiscard]] FigureStyle figureStyle() const;
+    /// What a person has chosen about colours.
+    [[nodiscard]] FigureColors& colors() const { return *m_colors; }
 
     [[nodiscard]] std::optional<CellRef> cursor() const { return m_cursor; }
     void setCursorCell(std::optional<CellRef> cell);
@@ -97,6 +103,7 @@ private:
     [[nodiscard]] bool takesKey(const QKeyEvent& event) const;
 
     std::shared_ptr<Figure> m_figure;
+    FigureColors* m_colors;
     Highlight m_highlight;
     std::optional<FigureStyle> m_ownStyle;
     mutable std::optional<FigureStyle> m_style; ///< made of palette and font when first needed

@@ -215,7 +215,7 @@ ColorScale HeadGridFigure::Impl::scale(HeadRef head, const FigureStyle& style) c
                 ranked.push_back(pattern.values[i]);
         };
         if (options.scale.extent == ScaleOptions::Extent::Slice)
-            add(t, 1);
+            add(t, t.values.size() / 4096 + 1);
         else
             for (std::size_t a = 0; a < thumbnails.size(); ++a)
                 if (options.scale.extent == ScaleOptions::Extent::Figure ||
@@ -258,6 +258,8 @@ QString HeadGridFigure::Impl::note() const
         words << (imageStyle.dark ? Words::tr("yellow: ∞") : Words::tr("black: ∞"));
     if (s.sink != SinkTreatment::Shown)
         words << sinkNote(s.sink);
+    if (range.masked && (hasBar() || !words.isEmpty()))
+        words << Words::tr("grey: masked");
     return words.join(QStringLiteral(" · "));
 }
 

@@ -58,10 +58,11 @@ struct HeatmapFigure::Impl
                               std::int64_t centre) const;
     [[nodiscard]] AxisLabels labels(AxisLabels::Side side, const Ruler& ruler, double most,
                                     const FigureStyle& style) const;
+    [[nodiscard]] bool framed(const QSizeF& area, const FigureStyle& style) const;
     [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
     {
-        const bool framed = framedIn(area, style);
-        return cache.get(area, style, [&](const QSizeF& logical) { return lay(logical, style, framed); });
+        return cache.get(area, style,
+                         [&](const QSizeF& logical) { return lay(logical, style, framed(area, style)); });
     }
 };
 
@@ -228,9 +229,18 @@ std::unique_ptr<HeatmapFigure> HeatmapFigure::of(FigureSource source, TensorPtr 
     return figure;
 }
 
-bool HeatmapFigure::framedIn(const QSizeF& area, const FigureStyle& style)
+bool HeatmapFigure::Impl::framed(const QSizeF& area, const FigureStyle& style) const
 {
-    return area.height() > 14 * QFontMetricsF(style.font).height();
+    if (area.height() > 14 * QFontMetricsF(style.font).height())
+        return true;
+    // A matrix of few rows leaves room in a low area, too: that of its own export, for one.
+    const QSizeF natural = lay(area, style, true).natural;
+    return natural.height() <= area.height() + 0.5 && natural.width() <= area.width() + 0.5;
+}
+
+bool HeatmapFigure::framedIn(const QSizeF& area, const FigureStyle& style) const
+{
+    return m->framed(area, style);
 }
 
 const TensorSlice& HeatmapFigure::slice() const
@@ -247,6 +257,16 @@ void HeatmapFigure::shareRange(const ValueRange& range)
 {
     m->block.shared = range;
     m->cache.clear();
+}
+
+const TensorSlice& HeatmapFigure::tableSlice() const
+{
+    return slice();
+}
+
+const FigureSource& HeatmapFigure::figureSource() const
+{
+    return m->source;
 }
 
 ScaleChoices HeatmapFigure::scaleChoices() const

@@ -5,6 +5,7 @@
 // One tensor, or one slice of it, as a heatmap with labels, numbers where they fit and a colour bar.
 
 #include "figures/colored_figure.h"
+#include "figures/figure_accessible.h"
 #include "figures/tensor_slice.h"
 
 #include <memory>
@@ -19,7 +20,7 @@ struct HeatmapOptions
     TensorPtr numbersOf; ///< shown instead of the run's own tensor, with the same axes: a difference
 };
 
-class HeatmapFigure final : public Figure, public ColoredFigure
+class HeatmapFigure final : public Figure, public ColoredFigure, public SlicedFigure
 {
 public:
     /// Errors: NotFound when the run has not reached the tensor.
@@ -32,7 +33,7 @@ public:
 
     /// Whether an area has room for the names of the axes and the colour bar. In a lower one the cells are
     /// what is shown, with the labels that cost them little.
-    [[nodiscard]] static bool framedIn(const QSizeF& area, const FigureStyle& style);
+    [[nodiscard]] bool framedIn(const QSizeF& area, const FigureStyle& style) const;
 
     [[nodiscard]] const TensorSlice& slice() const;
     /// Of the numbers that are drawn.
@@ -46,6 +47,9 @@ public:
                                                    const FigureStyle& style) const override;
     /// The axes that have an index instead of being drawn, with their size: what a selector chooses from.
     [[nodiscard]] std::vector<Axis> chosenAxes() const;
+
+    [[nodiscard]] const TensorSlice& tableSlice() const override;
+    [[nodiscard]] const FigureSource& figureSource() const override;
 
     [[nodiscard]] QSizeF preferredSize(const FigureStyle& style) const override;
     void paint(QPainter& painter, const QRectF& area, const FigureStyle& style,

@@ -22,6 +22,7 @@ constexpr int gap = 3, roomy = 25, least = 9;
 HeadToggles::HeadToggles(QWidget* parent)
     : QWidget(parent)
 {
+    installItemAccessibility();
     setObjectName(QStringLiteral("headToggles"));
     setAccessibleName(tr("Heads that are drawn"));
     setFocusPolicy(Qt::TabFocus);
@@ -80,6 +81,11 @@ QRect HeadToggles::headRect(int head) const
     const double step = std::min<double>(roomy + gap, static_cast<double>(width() + gap) / m_count);
     const int x = static_cast<int>(head * step), end = static_cast<int>((head + 1) * step);
     return {x, 1, std::max(2, end - x - (step > 12 ? gap : 1)), height() - 2};
+}
+
+QString HeadToggles::itemText(int index) const
+{
+    return itemSelected(index) ? tr("head %1, shown").arg(index) : tr("head %1").arg(index);
 }
 
 QSize HeadToggles::sizeHint() const
@@ -166,6 +172,7 @@ void HeadToggles::keyPressEvent(QKeyEvent* event)
         }
         return QWidget::keyPressEvent(event);
     }
+    announceItem(*this);
     update();
 }
 

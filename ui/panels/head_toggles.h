@@ -6,13 +6,16 @@
 // Ctrl (or Shift) one more; the arrows move, Space takes one in or out, Return takes it alone, Ctrl+A takes
 // all.
 
+#include "panels/accessible_items.h"
+
 #include <QWidget>
 
+#include <algorithm>
 #include <vector>
 
 namespace headlight {
 
-class HeadToggles : public QWidget
+class HeadToggles : public QWidget, public AccessibleItems
 {
     Q_OBJECT
 public:
@@ -23,6 +26,15 @@ public:
     [[nodiscard]] const std::vector<int>& chosen() const { return m_chosen; } ///< ascending
     [[nodiscard]] int count() const { return m_count; }
     [[nodiscard]] QRect headRect(int head) const;
+
+    [[nodiscard]] int itemCount() const override { return m_count; }
+    [[nodiscard]] QString itemText(int index) const override;
+    [[nodiscard]] QRect itemRect(int index) const override { return headRect(index); }
+    [[nodiscard]] bool itemSelected(int index) const override
+    {
+        return std::binary_search(m_chosen.begin(), m_chosen.end(), index);
+    }
+    [[nodiscard]] int currentItem() const override { return m_cursor; }
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;

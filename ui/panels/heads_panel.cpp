@@ -4,6 +4,7 @@
 
 #include "analysis/combined_pattern.h"
 #include "figures/core_words.h"
+#include "figures/figure_colors.h"
 #include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
 #include "panels/head_facts.h"
@@ -149,6 +150,9 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
             m_selection.hover(cell);
         m_grid->setHighlight(m_figure && cell && m_figure->showsCells() ? Highlight{cell, {}} : Highlight{});
     });
+    // The first token is left out of the grid and of the large picture alike.
+    connect(&m_grid->colors(), &FigureColors::changed, this, [this] { takeSink(*m_grid, *m_pattern); });
+    connect(&m_pattern->colors(), &FigureColors::changed, this, [this] { takeSink(*m_pattern, *m_grid); });
     connect(&selection, &Selection::stepChanged, this, &HeadsPanel::showSelected);
     connect(&selection, &Selection::focusChanged, this, &HeadsPanel::showSelected);
     connect(m_grid, &FigureView::clickedAt, this, [this](const QPointF& point) {
@@ -209,6 +213,7 @@ void HeadsPanel::makeGrid()
         kept = kept && trace.kept(layer.pattern);
     }
     HeadGridOptions options;
+    options.scale = m_grid->colors().scale();
     if (kept && cells < fewCells) {
         auto figure = HeadGridFigure::make(source, options);
         return takeGrid(figure ? std::shared_ptr<HeadGridFigure>(std::move(*figure)) : nullptr);
@@ -219,6 +224,18 @@ void HeadsPanel::makeGrid()
         std::shared_ptr<HeadGridFigure> shared = figure ? std::move(*figure) : nullptr;
         return [this, shared] { takeGrid(shared); };
     });
+}
+
+void HeadsPanel::takeSink(const FigureView& from, const FigureView& to)
+{
+    const SinkTreatment sink = from.colors().scale().sink;
+    if (ScaleOptions other = to.colors().scale(); other.sink != sink) {
+        other.sink = sink;
+        to.colors().setScale(other);
+    }
+    // Other numbers, not only other colours: the patterns are read again.
+    if (m_figure && m_figure->scale().sink != m_grid->colors().scale().sink && m_session.trace().valid())
+        makeGrid();
 }
 
 void HeadsPanel::takeGrid(std::shared_ptr<HeadGridFigure> figure)
@@ -320,7 +337,7 @@ void HeadsPanel::readTiles()
                          [this, keys, figure = m_figure,
                           trace = m_session.trace()](const std::stop_token& stop) -> Session::Finish {
                              auto tiles = std::make_shared<std::vector<PatternTile>>(
-                                 headlight::readTiles(trace, keys, stop));
+                                 headlight::readTiles(trace, keys, stop, figure->scale().sink));
                              return [this, figure, tiles] {
                                  m_reading.invalidate();
                                  if (figure != m_figure || tiles->empty())

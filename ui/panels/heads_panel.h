@@ -46,6 +46,7 @@ protected:
 
 private:
     void makeGrid();
+    void takeSink(const FigureView& from, const FigureView& to);
     void takeGrid(std::shared_ptr<HeadGridFigure> figure);
     void showSelected();
     void makePattern();

@@ -23,6 +23,7 @@ constexpr int gap = 6, padding = 11, longest = 160;
 TokenChips::TokenChips(QWidget* parent)
     : QWidget(parent)
 {
+    installItemAccessibility();
     setObjectName(QStringLiteral("tokenChips"));
     setAccessibleName(tr("Tokens"));
     setMouseTracking(true);
@@ -50,9 +51,22 @@ void TokenChips::setSelected(int query, int key)
     const bool moved = query != m_query;
     m_query = query;
     m_key = key;
-    if (moved)
+    if (moved) {
         scrollTo(query);
+        announceItem(*this);
+    }
     update();
+}
+
+QString TokenChips::itemText(int index) const
+{
+    const QString token = QString::fromStdString(m_labels[static_cast<std::size_t>(index)].text);
+    QString words = tr("%1, position %2").arg(token).arg(index);
+    if (index == m_query)
+        words += tr(", looks");
+    if (index == m_key)
+        words += tr(", is looked at");
+    return words;
 }
 
 void TokenChips::setMarked(int index)

@@ -5,6 +5,7 @@
 // The positions of a stream, one chip each. A click makes it the position that looks (blue), a click with
 // Ctrl the one that is looked at (orange). Many chips scroll sideways.
 
+#include "panels/accessible_items.h"
 #include "run/input.h"
 
 #include <QWidget>
@@ -14,7 +15,7 @@
 
 namespace headlight {
 
-class TokenChips : public QWidget
+class TokenChips : public QWidget, public AccessibleItems
 {
     Q_OBJECT
 public:
@@ -32,6 +33,12 @@ public:
     /// Where a chip is, for tests.
     [[nodiscard]] QRect chipRect(int index) const;
     [[nodiscard]] const std::vector<PositionLabel>& labels() const { return m_labels; }
+
+    [[nodiscard]] int itemCount() const override { return count(); }
+    [[nodiscard]] QString itemText(int index) const override;
+    [[nodiscard]] QRect itemRect(int index) const override { return chipRect(index); }
+    [[nodiscard]] bool itemSelected(int index) const override { return index == m_query || index == m_key; }
+    [[nodiscard]] int currentItem() const override { return m_query; }
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;

@@ -23,6 +23,7 @@
 #include "panels/step_player.h"
 #include "session/selection.h"
 #include "session/session.h"
+#include "window/color_menu.h"
 #include "window/view_state.h"
 
 #include <QAbstractButton>
@@ -95,6 +96,8 @@ void MainWindow::makeContent()
     makeLayout();
     makeMenus();
     connectContent();
+    const QList<FigureView*> views = findChildren<FigureView*>();
+    m_colors->adopt({views.begin(), views.end()});
     applyTheme();
 }
 
@@ -118,6 +121,7 @@ void MainWindow::makeContentAgain()
         divided << splitter->saveState();
     const auto selection = m_selection->memento();
     const ViewState set(*centralWidget());
+    const auto colors = m_colors->states();
     const Issue issue = m_message->issue();
     const auto marked = m_heads->marked();
     auto numbers = m_headTable->allNumbers();
@@ -153,6 +157,7 @@ void MainWindow::makeContentAgain()
     if (numbers)
         m_headTable->setAllNumbers(std::move(*numbers));
     set.restore(*centralWidget());
+    m_colors->setStates(colors);
     m_selection->restore(*selection); // choices of a layer or a head have moved it
     if (!issue.text.isEmpty())
         m_message->showIssue(issue);
@@ -169,6 +174,7 @@ void MainWindow::makeLayout()
     m_message = new MessageBar(this);
     m_outline = new OutlinePanel(m_session, *m_selection, this);
     m_stage = new StagePane(m_session, *m_selection, this);
+    m_stage->setAccessibleName(tr("The step that is shown"));
     const auto action = [this](const char* id) { return m_actions->find(QLatin1String(id)); };
     m_stage->setWatchActions(action("step.watch"), action("step.watchEnd"));
     m_stage->player().setReduceMotion(action("view.reduceMotion")->isChecked());
@@ -199,6 +205,7 @@ void MainWindow::makeLayout()
     m_history = new HistoryPanel(m_session, this);
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName(QStringLiteral("tabs"));
+    m_tabs->setAccessibleName(tr("Views of the whole model"));
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
@@ -310,6 +317,10 @@ void MainWindow::connectContent()
     // What a label shows may be a token, and a token may look like markup: "<s>".
     for (QLabel* label : findChildren<QLabel*>())
         label->setTextFormat(Qt::PlainText);
+    // On Linux the name of a list of choices is the choice: what is chosen there must be said besides.
+    for (QComboBox* box : findChildren<QComboBox*>())
+        if (box->accessibleDescription().isEmpty())
+            box->setAccessibleDescription(box->accessibleName());
 
     connect(m_input, &InputBar::openFolderWanted, this, &MainWindow::openFolder);
     connect(m_input, &InputBar::left, m_stage, [this] { m_stage->setFocus(); });

@@ -23,6 +23,7 @@ namespace headlight {
 
 class AcrossPanel;
 class ActionRegistry;
+class ColorMenu;
 class ComparePanel;
 class ExplainPanel;
 class FigureView;
@@ -122,6 +123,7 @@ private:
     Language m_language;
     Selection* m_selection;
     ActionRegistry* m_actions = nullptr;
+    ColorMenu* m_colors = nullptr;
     InputBar* m_input = nullptr;
     MessageBar* m_message = nullptr;
     OutlinePanel* m_outline = nullptr;

@@ -145,6 +145,13 @@ QToolButton#flatButton:hover { background: @hover; }
 QToolButton#enlargeButton { border: none; border-bottom: 1px solid @line; border-radius: 0; background: @window; color: @muted; padding: 7px 14px 6px 14px; }
 QToolButton#enlargeButton:hover, QToolButton#enlargeButton:focus { color: @text; background: @hover; }
 
+QToolButton#colorButton { padding: 2px 4px; border-radius: 5px; background: @window; border-color: @line; }
+QToolButton#colorButton:focus { border: 2px solid @accent; padding: 1px 3px; }
+#colorPopover { background: @window; border: 1px solid @muted; border-radius: 7px; }
+#colorPopover QComboBox, #colorPopover QLineEdit { padding: 3px 8px; }
+#colorPopover QPushButton { padding: 4px 10px; }
+#colorProblem { color: @text; background: @warning; border: 1px solid @warningLine; border-radius: 5px; padding: 3px 7px; }
+
 #exportPreview { border: 1px solid @line; border-radius: 7px; }
 #messageBar { background: @warning; border-bottom: 1px solid @warningLine; }
 QPushButton#messageAction { padding: 4px 12px; }

@@ -19,6 +19,7 @@
 #include "panels/step_player.h"
 #include "session/selection.h"
 #include "session/session.h"
+#include "window/color_menu.h"
 #include "window/main_window.h"
 #include "window/reduced_motion.h"
 
@@ -159,6 +160,8 @@ void MainWindow::makeActions()
     add("view.smaller", view, tr("S&maller text"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down)},
         [this] { setTextZoom(m_settings.zoom() / 1.1); });
 
+    m_colors = new ColorMenu(*m_actions, m_settings, [this] { return frontView(); });
+
     add("step.next", step, tr("&Next step"), {QKeySequence(Qt::Key_Right)}, [this] { m_selection->next(); });
     add("step.previous", step, tr("&Back"), {QKeySequence(Qt::Key_Left)},
         [this] { m_selection->previous(); });
@@ -242,6 +245,7 @@ void MainWindow::makeMenus()
           "edit.copyPicture", "edit.copyValue", "edit.copyArithmetic", "", "edit.text"});
     QMenu* view = menuBar()->addMenu(tr("&View"));
     fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", "view.compare", ""});
+    m_colors->fill(*view->addMenu(tr("C&olours")));
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});
     QMenu* language = view->addMenu(tr("Lan&guage"));
     language->setObjectName(QStringLiteral("languageMenu"));

@@ -3,14 +3,20 @@
 #include "figures/figure_view.h"
 
 #include "figures/equation_figure.h"
+#include "figures/figure_export.h"
 #include "figures/head_grid_figure.h"
+#include "figures/heatmap_figure.h"
 #include "support_figures.h"
 
+#include <QAccessible>
 #include <QAction>
 #include <QMainWindow>
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
+
+#include <cmath>
+#include <limits>
 
 using namespace headlight;
 
@@ -28,6 +34,8 @@ private slots:
     void zoomKeepsThePlaceUnderTheMouse();
     void hoversRepaintOnlyTheHighlight();
     void speaksOfTheCell();
+    void isATableToAScreenReader();
+    void marksHaveALegend();
     void worksWithoutAFigure();
 
 private:
@@ -239,6 +247,71 @@ void TestFigureView::speaksOfTheCell()
     QVERIFY(m_view->accessibleDescription().contains(QStringLiteral(" → ")));
     QVERIFY(m_view->accessibleDescription().contains(
         QString::number(static_cast<double>(value), 'g', 6).replace(QLatin1Char('-'), QChar(0x2212))));
+}
+
+void TestFigureView::isATableToAScreenReader()
+{
+    QAccessible::setActive(true);
+    QAccessibleInterface* view = QAccessible::queryAccessibleInterface(m_view.get());
+    QVERIFY(view);
+    QCOMPARE(view->role(), QAccessible::Table);
+    QVERIFY(view->text(QAccessible::Name).contains(QLatin1String("head 3")));
+    QAccessibleTableInterface* table = view->tableInterface();
+    QVERIFY(table);
+    const TensorSlice& result = m_figure->result();
+    QCOMPARE(table->rowCount(), static_cast<int>(result.rows()));
+    QCOMPARE(table->columnCount(), static_cast<int>(result.columns()));
+    QCOMPARE(table->rowDescription(1), m_source.label(*result.rowAxis(), 1));
+    QAccessibleInterface* cell = table->cellAt(2, 1);
+    QVERIFY(cell && cell->tableCellInterface());
+    QCOMPARE(cell->text(QAccessible::Name), m_figure->describeCell({m_ref, {3, 2, 1}}));
+    QCOMPARE(cell->tableCellInterface()->rowIndex(), 2);
+    QVERIFY(!cell->rect().isEmpty());
+    QCOMPARE(view->childAt(cell->rect().center().x(), cell->rect().center().y()), cell);
+    QCOMPARE(view->child(view->indexOfChild(cell)), cell);
+    QVERIFY(!cell->state().selected);
+    m_view->setFocus();
+    m_view->setCursorCell(CellRef{m_ref, {3, 2, 1}});
+    QVERIFY(cell->state().selected);
+    QCOMPARE(view->focusChild(), cell);
+    QCOMPARE(view->text(QAccessible::Value), m_figure->describeCell({m_ref, {3, 2, 1}}));
+    // Another head is another table.
+    auto other = EquationFigure::make(m_source, m_ref.index, {{{"head", 4}}, {}, true});
+    QVERIFY(other.has_value());
+    const std::shared_ptr<EquationFigure> shown = std::move(*other);
+    m_view->setFigure(shown);
+    QCOMPARE(table->cellAt(2, 1)->text(QAccessible::Name), shown->describeCell({m_ref, {4, 2, 1}}));
+    QAccessible::setActive(false);
+}
+
+void TestFigureView::marksHaveALegend()
+{
+    const float infinity = std::numeric_limits<float>::infinity();
+    const auto tensor =
+        std::make_shared<const Tensor>(Axes{named("row", 2), named("column", 3)},
+                                       std::vector<float>{0, 1, infinity, -infinity, std::nanf(""), 2});
+    const auto figure = HeatmapFigure::of(m_source, tensor, QStringLiteral("marks"));
+    const FigureStyle style = test::pinned(FigureStyle::light());
+    const QSize size(500, 400);
+    const QImage image = test::painted(*figure, size, style);
+    const ColorScale scale(figure->range(), {}, style);
+    const auto at = [&](const Cell& cell) {
+        const QRectF where = figure->cellRect({{}, cell}, QRectF(QPointF(0, 0), size), style);
+        return image.pixel((where.topLeft() + QPointF(3, 2)).toPoint());
+    };
+    QCOMPARE(at({1, 1}), scale.special(SpecialValue::NaN));
+    QCOMPARE(at({0, 2}), scale.special(SpecialValue::Infinite));
+    QVERIFY(at({0, 1}) != scale.special(SpecialValue::NaN));
+    const QByteArray svg = exportFigure(*figure, ExportFormat::Svg, style).value();
+    for (const char* word : {"masked", "NaN", "∞"})
+        QVERIFY2(svg.contains(word), word);
+    const auto plain =
+        std::make_shared<const Tensor>(Axes{named("row", 1), named("column", 2)}, std::vector<float>{0, 1});
+    const QByteArray without =
+        exportFigure(*HeatmapFigure::of(m_source, plain, QStringLiteral("plain")), ExportFormat::Svg, style)
+            .value();
+    QVERIFY2(!without.contains("masked") && !without.contains("NaN"),
+             "a legend where there is nothing to explain");
 }
 
 void TestFigureView::worksWithoutAFigure()
