@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "commands/model_input.h"
+#include "commands/against.h"
 #include "figures/figure_export.h"
 #include "figures/position_encodings.h"
 #include "figures/views.h"
@@ -11,6 +11,7 @@
 #include <QApplication>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <optional>
 
@@ -79,8 +80,9 @@ Outcome<void> checkUse(const Arguments& arguments, const std::string& view)
     const auto use = std::find_if(uses.begin(), uses.end(), [&](const ViewUse& u) { return u.view == view; });
     if (use == uses.end())
         return {};
-    if (view == "compare" && !arguments.has("--what-if"))
-        return wrongUsage("expected --what-if with --view compare, found none");
+    if (view == "compare" && !arguments.has("--what-if") && !hasAgainst(arguments))
+        return wrongUsage(
+            "expected --what-if with --view compare, or --against or --against-text, found none");
     for (const std::string_view option :
          {"--hook", "--layer", "--head", "--heads", "--attention", "--threshold", "--arcs", "--query",
           "--key", "--cell", "--position", "--token", "--picture", "--encoding", "--curves", "--cosine",
@@ -176,12 +178,15 @@ Outcome<Request> requestOf(const Arguments& arguments)
         return wrongUsage(format.error().message, format.error().where);
     if (auto view = arguments.required("--view"); !view)
         return tl::unexpected(view.error());
-    const std::vector<std::string_view> names(viewNames().begin(), viewNames().end());
+    std::vector<std::string_view> names(viewNames().begin(), viewNames().end());
+    names.emplace_back("grid");
     auto view = arguments.word("--view", names, "");
     if (!view)
         return tl::unexpected(view.error());
     request.view = *view;
     if (auto ok = checkUse(arguments, request.view); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = checkAgainst(arguments); !ok)
         return tl::unexpected(ok.error());
 
     ViewOptions& options = request.viewOptions;
@@ -296,6 +301,18 @@ Outcome<Highlight> highlightOf(const Trace& trace, int step, const Cell& cell)
     return highlight;
 }
 
+/// What the two runs are called: by their models, or else by their texts.
+std::array<QString, 2> sidesOf(const Arguments& arguments, const Model& model, const Model& other)
+{
+    if (arguments.has("--against"))
+        return {QString::fromStdString(other.name), QString::fromStdString(model.name)};
+    const auto quoted = [](const std::optional<std::string>& text) {
+        return QStringLiteral("“%1”").arg(QString::fromStdString(text.value_or("")));
+    };
+    return {quoted(arguments.value("--against-text")),
+            quoted(arguments.has("--text") ? arguments.value("--text") : arguments.value("--ids"))};
+}
+
 Outcome<void> run(const Arguments& arguments, const Context& context)
 {
     auto request = requestOf(arguments);
@@ -313,15 +330,19 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     }
     RunOptions options;
     options.overrides = opened->overrides;
-    const bool compare = request->view == "compare";
-    if (compare) {
+    const bool against = hasAgainst(arguments);
+    // Two runs are looked at as a whole.
+    if (against)
+        last = static_cast<int>(opened->model->program->steps.size()) - 1;
+    if (request->view == "compare" && !against) {
         // The predictions stand at the end.
         last = static_cast<int>(opened->model->program->steps.size()) - 1;
         auto base =
             runModel(opened->model->program, opened->model->parameters, opened->input, opened->workers);
         if (!base)
             return tl::unexpected(base.error());
-        options.base = request->viewOptions.base = std::move(*base);
+        request->viewOptions.base = {*base, opened->model};
+        options.base = std::move(*base);
     }
     auto execution = Execution::start(opened->model->program, opened->model->parameters,
                                       std::move(opened->input), opened->workers, std::move(options));
@@ -330,6 +351,13 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     if (auto ok = execution->runTo(last); !ok)
         return tl::unexpected(ok.error());
     const Trace trace = execution->trace();
+    if (against) {
+        auto other = runAgainst(arguments, context);
+        if (!other)
+            return tl::unexpected(other.error());
+        request->viewOptions.base = {other->trace, other->model};
+        request->viewOptions.sides = sidesOf(arguments, *opened->model, *other->model);
+    }
     if (const auto& focus = request->viewOptions.focus) {
         auto highlight = highlightOf(trace, hookStep, *focus);
         if (!highlight)
@@ -344,7 +372,9 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     std::optional<QuietStart> quiet(std::in_place);
     const QApplication application(count, words);
     quiet.reset();
-    auto figure = figureForView(request->view, {trace, opened->model}, request->viewOptions);
+    const FigureSource source{trace, opened->model};
+    auto figure = against ? pairForView(request->view, source, request->viewOptions)
+                          : figureForView(request->view, source, request->viewOptions);
     if (!figure)
         return tl::unexpected(figure.error());
     FigureStyle style = request->theme == "dark" ? FigureStyle::darkStyle() : FigureStyle::light();
@@ -371,7 +401,7 @@ Command exportCommand()
             "Views:\n"
             "  stage      the step that makes --hook, as an equation of matrices\n"
             "  tensor     --hook as a heatmap\n"
-            "  heads      the patterns of all layers and heads\n"
+            "  heads      the patterns of all layers and heads (also: grid)\n"
             "  head       one head's pattern: --layer, --head\n"
             "  links      a layer's attention as lines between tokens: --layer, --heads\n"
             "  qk         one query times one key, dimension by dimension: --query, --key\n"
@@ -385,9 +415,11 @@ Command exportCommand()
             "  rollout    attention rollout: --layer\n"
             "  flow       attention flow to a token: --position\n"
             "  compare    --hook before and after --what-if, the difference, what becomes of\n"
-            "             the predictions; as .csv or .npy the difference",
+            "             the predictions; as .csv or .npy the difference\n\n"
+            "With --against or --against-text each view stands beside that of the other model or text, with "
+            "tokens aligned, and the signed difference (this − other) follows where there is one.",
         .options =
-            inputOptions() + whatIfOptions() +
+            inputOptions() + whatIfOptions() + againstOptions() +
             Options{{"--view", "VIEW", "what to draw"},
                     {"--hook", "HOOK", "stage, tensor, compare: which one; headlight info lists them"},
                     {"--layer", "L", "head, links, qk, scatter, overlay, rollout: which layer"},

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/head_analysis.h"
 #include "analysis/head_table.h"
-#include "commands/model_input.h"
+#include "analysis/pattern_distance.h"
+#include "commands/against.h"
+#include "formats/csv.h"
 #include "output.h"
 #include "result/quote.h"
 
@@ -59,6 +61,73 @@ Outcome<void> printAsJson(const Model& model, const HeadAnalysis& analysis,
                       {"heads", std::move(list)}});
 }
 
+constexpr const char* distanceMeaning =
+    "cosine: mean over queries of 1 − cos(P[i,·], Q[i,·]); jensen_shannon: mean over queries of the "
+    "Jensen–Shannon divergence in bits (Lin 1991), 0 to 1; largest: max |P − Q|. Over the queries that both "
+    "inputs have; a key that only one has counts as one that the other does not look at.";
+
+/// What each token of one side stands for on the other, one list a token stream.
+Json pairsAsJson(const Trace& first, const Trace& second)
+{
+    Json streams = Json::array();
+    const auto &ones = first.program().streams, &others = second.program().streams;
+    for (std::size_t s = 0; s < std::min(ones.size(), others.size()); ++s) {
+        if (ones[s].kind != Stream::Kind::Tokens || others[s].kind != Stream::Kind::Tokens)
+            continue;
+        const auto &a = first.input().streams[s].labels, &b = second.input().streams[s].labels;
+        const auto index = static_cast<StreamIndex>(s);
+        const auto pairs = alignAxes(first, positions(index, static_cast<std::int64_t>(a.size())), second,
+                                     positions(index, static_cast<std::int64_t>(b.size())));
+        if (!pairs)
+            continue;
+        Json list = Json::array();
+        for (const TokenPair& p : pairs->pairs)
+            list.push_back({{"position", p.second},
+                            {"token", b[static_cast<std::size_t>(p.second)].text},
+                            {"other_position", p.first},
+                            {"other_token", a[static_cast<std::size_t>(p.first)].text},
+                            {"same", p.same}});
+        streams.push_back({{"stream", others[s].name}, {"pairs", std::move(list)}});
+    }
+    return streams;
+}
+
+/// @p other is the side that is compared with, @p trace the one that the command is about.
+Outcome<void> printDistances(const Model& model, const Trace& trace, const OtherRun& other,
+                             const std::string& format)
+{
+    const auto distances = patternDistances(other.trace, trace);
+    if (!distances)
+        return tl::unexpected(distances.error());
+    const auto& layers = model.program->attention;
+    if (format == "csv") {
+        std::string text = "attention,layer,head,jensen_shannon,cosine,largest\r\n";
+        for (const PatternDistance& d : *distances) {
+            const AttentionLayer& layer = layers[static_cast<std::size_t>(d.attention)];
+            text += csvField(layer.name) + "," + std::to_string(layer.layer) + "," + std::to_string(d.head);
+            for (const double value : {d.jensenShannon, d.cosine, d.largest})
+                text += "," + Json(value).dump();
+            text += "\r\n";
+        }
+        return printData(text);
+    }
+    Json list = Json::array();
+    for (const PatternDistance& d : *distances) {
+        const AttentionLayer& layer = layers[static_cast<std::size_t>(d.attention)];
+        list.push_back({{"attention", layer.name},
+                        {"layer", layer.layer},
+                        {"head", d.head},
+                        {"jensen_shannon", jsonNumber(d.jensenShannon)},
+                        {"cosine", jsonNumber(d.cosine)},
+                        {"largest", jsonNumber(d.largest)}});
+    }
+    return printJson({{"model", model.name},
+                      {"against", other.model->name},
+                      {"definition", distanceMeaning},
+                      {"streams", pairsAsJson(other.trace, trace)},
+                      {"heads", std::move(list)}});
+}
+
 /// The further metrics that --all and --metrics ask for.
 Outcome<std::vector<std::string>> wantedMetrics(const Arguments& arguments)
 {
@@ -88,6 +157,11 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
     const auto wanted = wantedMetrics(arguments);
     if (!wanted)
         return tl::unexpected(wanted.error());
+    if (auto ok = checkAgainst(arguments); !ok)
+        return ok;
+    const bool compared = hasAgainst(arguments);
+    if (compared && (arguments.has("--all") || arguments.has("--metrics")))
+        return wrongUsage("expected metrics of one run or a comparison of two, found both");
     auto opened = openWithInput(arguments, context);
     if (!opened)
         return tl::unexpected(opened.error());
@@ -98,6 +172,12 @@ Outcome<void> run(const Arguments& arguments, const Context& context)
                           std::move(options));
     if (!trace)
         return tl::unexpected(trace.error());
+    if (compared) {
+        const auto other = runAgainst(arguments, context);
+        if (!other)
+            return tl::unexpected(other.error());
+        return printDistances(model, *trace, *other, *format);
+    }
     auto analysis = analyseHeads(model, *trace, opened->workers, *wanted);
     if (!analysis)
         return tl::unexpected(analysis.error());
@@ -114,7 +194,7 @@ Command headsCommand()
 {
     return {
         .name = "heads",
-        .usage = "MODEL INPUT [--all | --metrics A,B] [--format json|csv]",
+        .usage = "MODEL INPUT [--all | --metrics A,B | --against M | --against-text T] [--format json|csv]",
         .summary = "measure what each attention head does, as JSON or CSV",
         .about =
             "Runs the model on the input and prints every metric of every head. In JSON, \"definitions\" has "
@@ -127,13 +207,18 @@ Command headsCommand()
             "the weights (OV and QK circuits, norm-weighted attention) and of further runs (induction on "
             "random "
             "tokens, importance by ablation), which take as many runs as there are heads. \"missing\" says "
-            "which of them a model has not, and why.",
-        .options = inputOptions() + whatIfOptions() +
+            "which of them a model has not, and why.\n\n"
+            "With --against or --against-text the command prints how far each head's pattern is from the one "
+            "of the other model, or on the other text, the most changed heads first. Tokens are aligned by "
+            "their letters; \"streams\" says which one stands for which.",
+        .options = inputOptions() + whatIfOptions() + againstOptions() +
                    Options{{"--all", "", "every metric"},
                            {"--metrics", "A,B,...", "these ones of the further metrics"},
                            {"--format", "FORMAT", "json (default) or csv"}},
-        .examples = "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n"
-                    "  headlight heads stories260k --text \"Once upon a time\" --all --format csv\n",
+        .examples =
+            "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n"
+            "  headlight heads stories260k --text \"Once upon a time\" --all --format csv\n"
+            "  headlight heads stories260k --text \"Once upon a time\" --against-text \"Once upon a day\"\n",
         .run = run,
     };
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 namespace headlight {
 
@@ -50,36 +51,128 @@ Result<TensorPtr> difference(const Trace& base, const Trace& changed, TensorRef 
     return result;
 }
 
+Result<AlignedDifference> alignedDifference(const Trace& base, TensorRef was, const Trace& changed,
+                                            TensorRef is, const std::map<std::string, std::int64_t>& fixed)
+{
+    auto before = base.tensor(was), after = changed.tensor(is);
+    if (!before || !after)
+        return tl::unexpected(before ? after.error() : before.error());
+    const Axes &from = (*before)->axes(), &to = (*after)->axes();
+    const std::string& name = changed.program().nameOf(is);
+    if (from.size() != to.size())
+        return fail(ErrorCode::BadShape, describe(from) + " in one run, " + describe(to) + " in the other",
+                    name);
+    AlignedDifference result;
+    Axes axes;
+    Cell start(to.size(), 0);
+    std::vector<std::size_t> drawn;
+    for (std::size_t a = 0; a < to.size(); ++a) {
+        if (const auto index = fixed.find(to[a].name); index != fixed.end()) {
+            const std::int64_t size = std::min(from[a].size, to[a].size);
+            if (from[a].name != to[a].name || index->second < 0 || index->second >= size)
+                return fail(
+                    ErrorCode::BadShape,
+                    "only one of the two runs has " + to[a].name + " " + std::to_string(index->second), name);
+            start[a] = index->second;
+            TokenAlignment both{from[a].size, to[a].size, {}};
+            for (std::int64_t i = 0; i < size; ++i)
+                both.pairs.push_back({i, i, true});
+            result.axes.push_back(std::move(both));
+            continue;
+        }
+        auto pairs = alignAxes(base, from[a], changed, to[a]);
+        if (!pairs)
+            return fail(pairs.error().code, pairs.error().message, name);
+        if (pairs->pairs.empty())
+            return fail(ErrorCode::BadShape, "the two runs have nothing in common", name);
+        Axis axis = to[a];
+        axis.size = static_cast<std::int64_t>(pairs->pairs.size());
+        axes.push_back(std::move(axis));
+        result.axes.push_back(std::move(*pairs));
+        drawn.push_back(a);
+    }
+    auto values = std::make_shared<Tensor>(std::move(axes));
+    const auto out = values->mutableValues();
+    // Where each entry of a drawn axis lies in either tensor; the last axis runs fastest.
+    std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> steps;
+    for (const std::size_t a : drawn) {
+        steps.emplace_back();
+        for (const TokenPair& pair : result.axes[a].pairs)
+            steps.back().emplace_back(pair.first * (*before)->strides()[a],
+                                      pair.second * (*after)->strides()[a]);
+    }
+    const float *x = (*before)->data() + (*before)->offset(start),
+                *y = (*after)->data() + (*after)->offset(start);
+    Cell cell(drawn.size(), 0);
+    for (float& value : out) {
+        std::int64_t old = 0, now = 0;
+        for (std::size_t d = 0; d < cell.size(); ++d) {
+            old += steps[d][static_cast<std::size_t>(cell[d])].first;
+            now += steps[d][static_cast<std::size_t>(cell[d])].second;
+        }
+        value = less(y[now], x[old]);
+        for (std::size_t d = cell.size(); d-- > 0;) {
+            if (++cell[d] < values->size(static_cast<int>(d)))
+                break;
+            cell[d] = 0;
+        }
+    }
+    result.values = std::move(values);
+    return result;
+}
+
 Result<std::vector<PredictionChange>> predictionChanges(const Model& model, const Trace& base,
                                                         const Trace& changed, std::int64_t position,
                                                         int count)
 {
-    const auto before = predictions(model, base, position, count),
-               after = predictions(model, changed, position, count);
-    if (!before || !after)
-        return tl::unexpected(before ? after.error() : before.error());
-    std::map<int, PredictionChange> byId;
-    for (const auto* list : {&*before, &*after})
+    return predictionChanges({model, base, position}, {model, changed, position}, count);
+}
+
+Result<std::vector<PredictionChange>> predictionChanges(const Speaker& before, const Speaker& after,
+                                                        int count)
+{
+    const auto was = predictions(before.model, before.trace, before.position, count),
+               is = predictions(after.model, after.trace, after.position, count);
+    if (!was || !is)
+        return tl::unexpected(was ? is.error() : was.error());
+    // In one model an answer is its number: two pieces may be written alike.
+    const bool oneModel = &before.model == &after.model;
+    std::map<std::string, PredictionChange> byName;
+    for (const auto* list : {&*is, &*was})
         for (const Candidate& c : *list)
-            byId[c.id] = {c.id, c.label, 0, 0};
-    const int step = model.program->prediction.logits;
-    for (const auto& [trace, member] :
-         {std::pair{&base, &PredictionChange::before}, std::pair{&changed, &PredictionChange::after}}) {
-        const auto logits = trace->step(step);
+            byName.try_emplace(oneModel ? std::to_string(c.id) : c.label,
+                               PredictionChange{c.id, c.label, std::nan(""), std::nan("")});
+    for (const auto& [speaker, list, member] : {std::tuple{&before, &*was, &PredictionChange::before},
+                                                std::tuple{&after, &*is, &PredictionChange::after}}) {
+        const auto logits = speaker->trace.step(speaker->model.program->prediction.logits);
         if (!logits)
             return tl::unexpected(logits.error());
         const Tensor dense = (*logits)->dense();
-        const std::int64_t row = dense.rank() > 1 ? position : 0, width = dense.axes().back().size;
+        const Axis& out = dense.axes().back();
+        const std::int64_t row = dense.rank() > 1 ? speaker->position : 0;
         const double total = logSum(dense, row);
-        for (auto& [id, change] : byId)
-            change.*member = std::exp(dense[row * width + id] - total);
+        for (const Candidate& c : *list) {
+            double& share = byName.at(oneModel ? std::to_string(c.id) : c.label).*member;
+            if (std::isnan(share)) // of two that are written alike, the likelier
+                share = std::exp(dense[row * out.size + c.id] - total);
+        }
+        for (std::int64_t id = 0; id < out.size && !oneModel; ++id)
+            if (const auto it = byName.find(speaker->model.label(speaker->trace, out, id));
+                it != byName.end() && std::isnan(it->second.*member))
+                it->second.*member = std::exp(dense[row * out.size + id] - total);
+        for (auto it = byName.begin(); it != byName.end() && oneModel; ++it)
+            it->second.*member = std::exp(dense[row * out.size + it->second.id] - total);
     }
     std::vector<PredictionChange> all;
-    for (auto& [id, change] : byId)
+    for (auto& [name, change] : byName)
         all.push_back(std::move(change));
-    std::stable_sort(all.begin(), all.end(), [](const PredictionChange& a, const PredictionChange& b) {
-        const double x = std::max(a.before, a.after), y = std::max(b.before, b.after);
-        return x > y && !std::isnan(x); // a NaN orders like nothing else, and stays where it is
+    // What one model has no word for counts by the other's share; where all is NaN, nothing goes first.
+    const auto most = [](const PredictionChange& c) {
+        const double larger = std::fmax(c.before, c.after);
+        return std::isnan(larger) ? -1.0 : larger;
+    };
+    std::sort(all.begin(), all.end(), [&](const PredictionChange& a, const PredictionChange& b) {
+        return most(a) != most(b) ? most(a) > most(b) : a.id < b.id;
     });
     if (all.size() > static_cast<std::size_t>(std::max(count, 0)))
         all.resize(static_cast<std::size_t>(std::max(count, 0)));

@@ -59,6 +59,13 @@ struct HeatmapFigure::Impl
     [[nodiscard]] AxisLabels labels(AxisLabels::Side side, const Ruler& ruler, double most,
                                     const FigureStyle& style) const;
     [[nodiscard]] bool framed(const QSizeF& area, const FigureStyle& style) const;
+    [[nodiscard]] QString label(int axis, std::int64_t index) const
+    {
+        const auto own = options.names.find(axis);
+        if (own != options.names.end() && static_cast<std::size_t>(index) < own->second.size())
+            return own->second[static_cast<std::size_t>(index)];
+        return source.label(block.slice->tensor()->axes()[static_cast<std::size_t>(axis)], index);
+    }
     [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
     {
         return cache.get(area, style,
@@ -104,7 +111,8 @@ AxisLabels HeatmapFigure::Impl::labels(AxisLabels::Side side, const Ruler& ruler
     spec.names = source.hasNames(*axis);
     spec.sparse = axis->isPositions();
     spec.most = std::min(spec.most, most);
-    spec.text = [this, axis](std::int64_t i) { return source.label(*axis, i); };
+    const int place = (top ? slice.columnAxes() : slice.rowAxes()).front();
+    spec.text = [this, place](std::int64_t i) { return label(place, i); };
     spec.picture = patchPictureOf(source, *axis);
     return {std::move(spec), ruler, style};
 }
@@ -246,6 +254,11 @@ bool HeatmapFigure::framedIn(const QSizeF& area, const FigureStyle& style) const
 const TensorSlice& HeatmapFigure::slice() const
 {
     return *m->block.slice;
+}
+
+QString HeatmapFigure::label(int axis, std::int64_t index) const
+{
+    return m->label(axis, index);
 }
 
 const ValueRange& HeatmapFigure::range() const
@@ -443,7 +456,8 @@ QString HeatmapFigure::describeCell(const CellRef& cell) const
     if (cell.tensor != slice().ref() || !place || !row || !column)
         return {};
     return QStringLiteral("%1 → %2: %3")
-        .arg(m->source.label(*row, place->first), m->source.label(*column, place->second),
+        .arg(m->label(slice().rowAxes().front(), place->first),
+             m->label(slice().columnAxes().front(), place->second),
              shownNumber(static_cast<double>(slice().value(place->first, place->second)), 4));
 }
 

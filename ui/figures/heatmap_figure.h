@@ -18,6 +18,8 @@ struct HeatmapOptions
     ScaleOptions scale;
     bool numbers = true; ///< in cells where they fit
     TensorPtr numbersOf; ///< shown instead of the run's own tensor, with the same axes: a difference
+    /// Names of the entries of an axis in the place of the run's own, by the axis' place in the tensor.
+    std::map<int, std::vector<QString>> names = {};
 };
 
 class HeatmapFigure final : public Figure, public ColoredFigure, public SlicedFigure
@@ -36,6 +38,8 @@ public:
     [[nodiscard]] bool framedIn(const QSizeF& area, const FigureStyle& style) const;
 
     [[nodiscard]] const TensorSlice& slice() const;
+    /// What entry @p index of an axis of the tensor is called in the picture.
+    [[nodiscard]] QString label(int axis, std::int64_t index) const;
     /// Of the numbers that are drawn.
     [[nodiscard]] const ValueRange& range() const;
     /// Measures automatic limits over other numbers than the figure's own: those of several figures.

@@ -11,6 +11,7 @@
 #include "figures/heatmap_figure.h"
 #include "figures/links_figure.h"
 #include "figures/overlay_figure.h"
+#include "figures/pair_figure.h"
 #include "figures/position_row_figure.h"
 #include "figures/positions_figure.h"
 #include "figures/query_key_figure.h"
@@ -228,7 +229,7 @@ Result<FigurePtr> overlayView(FigureSource source, const ViewOptions& options)
 Result<FigurePtr> compareView(FigureSource source, const ViewOptions& options)
 {
     const Program& program = source.trace.program();
-    const Trace base = options.base.valid() ? options.base : source.trace;
+    const FigureSource base = options.base.trace.valid() ? options.base : source;
     if (options.hook.empty())
         return fail(ErrorCode::BadInput, "expected the name of a hook for view compare, found none");
     const TensorRef ref = program.find(options.hook);
@@ -243,22 +244,8 @@ Result<FigurePtr> compareView(FigureSource source, const ViewOptions& options)
     CompareOptions compare;
     compare.indices = std::move(*indices);
     compare.scale = options.scale;
-    const Prediction& prediction = program.prediction;
-    if (source.model && prediction.logits >= 0 && source.trace.reached(prediction.logits)) {
-        std::int64_t position = 0;
-        compare.heading = QCoreApplication::translate("CompareFigure", "the model says");
-        if (prediction.stream != noStream) {
-            position =
-                static_cast<std::int64_t>(
-                    source.trace.input().streams[static_cast<std::size_t>(prediction.stream)].labels.size()) -
-                1;
-            compare.heading =
-                QCoreApplication::translate("CompareFigure", "at “%1” the model says")
-                    .arg(QString::fromStdString(source.trace.label(prediction.stream, position)));
-        }
-        if (auto changes = predictionChanges(*source.model, base, source.trace, position, 10))
-            compare.predictions = std::move(*changes);
-    }
+    compare.names = options.sides;
+    addPredictions(compare, source, base, options.position.value_or(-1));
     auto figure = CompareFigure::make(std::move(source), base, ref, std::move(compare));
     if (!figure)
         return tl::unexpected(figure.error());
@@ -340,6 +327,33 @@ Result<FigurePtr> positionsView(FigureSource source, const ViewOptions& options)
 
 } // namespace
 
+Result<FigurePtr> pairForView(std::string_view view, FigureSource source, const ViewOptions& options)
+{
+    const Program& program = source.trace.program();
+    ViewOptions mine = options;
+    if (view == "head") {
+        const auto layer = findAttention(program, options);
+        if (!layer)
+            return tl::unexpected(layer.error());
+        mine.hook = program.steps[static_cast<std::size_t>((*layer)->pattern)].hook;
+        mine.head = options.head.value_or(0);
+    }
+    if (view == "head" || view == "stage" || view == "tensor" || view == "compare")
+        return compareView(std::move(source), mine);
+    ViewOptions other = options;
+    other.base = mine.base = {};
+    if (const Prediction& prediction = program.prediction; options.position && prediction.stream != noStream)
+        other.position = static_cast<int>(
+            counterpart(source.trace, prediction.stream, *options.position, options.base.trace));
+    auto left = figureForView(view, options.base, other);
+    if (!left)
+        return left;
+    auto right = figureForView(view, std::move(source), mine);
+    if (!right)
+        return right;
+    return FigurePtr(std::make_unique<PairFigure>(std::move(*left), std::move(*right), options.sides));
+}
+
 const std::vector<std::string>& viewNames()
 {
     static const std::vector<std::string> names{"stage",   "tensor",  "heads",     "head",   "links", "qk",
@@ -397,7 +411,7 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
         one.head = options.head.value_or(0);
         return tensorView(source, {TensorRef::Kind::Step, (*layer)->pattern}, one);
     }
-    if (view == "heads") {
+    if (view == "heads" || view == "grid") {
         HeadGridOptions grid;
         grid.scale = options.scale;
         if (options.head || options.layer) {

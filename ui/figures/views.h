@@ -9,6 +9,7 @@
 
 #include <QImage>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,17 +39,26 @@ struct ViewOptions
     bool cosine = false;      ///< positions, similarity: cosines instead of dot products
     std::vector<std::int64_t> curves; ///< positions: dimensions to draw as curves
     std::optional<int> offset;        ///< positions, dial: how far the key stands before the query
-    Trace base;                       ///< compare: the run before the change; the run itself without one
-    std::optional<Cell> focus;        ///< stage, tensor: a cell of the hook that must be in the picture
+    /// compare: the other side, as the run before a change; the run itself without one. Every view: what it
+    /// stands beside.
+    FigureSource base;
+    std::array<QString, 2> sides; ///< names of the other side and of this one
+    std::optional<Cell> focus;    ///< stage, tensor: a cell of the hook that must be in the picture
 };
 
 /// "stage", "tensor", "heads", "head", "links", "qk", "scatter", "overlay", "positions", the views across
-/// layers "norms", "lens", "dla", "sources", "rollout", "flow", and "compare".
+/// layers "norms", "lens", "dla", "sources", "rollout", "flow", and "compare". "grid" is a second name of
+/// "heads".
 [[nodiscard]] const std::vector<std::string>& viewNames();
 
 /// Errors in one line: an unknown view (with the known ones), hook (with a near one), layer or head (with how
 /// many there are).
 [[nodiscard]] Result<FigurePtr> figureForView(std::string_view view, FigureSource source,
                                               const ViewOptions& options = {});
+
+/// The view of both sides (options.base and @p source) and, where it has one, their difference. "stage" and
+/// "tensor" compare as "compare" does; "head" compares a head's pattern.
+[[nodiscard]] Result<FigurePtr> pairForView(std::string_view view, FigureSource source,
+                                            const ViewOptions& options);
 
 } // namespace headlight

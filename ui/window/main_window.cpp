@@ -202,6 +202,7 @@ void MainWindow::makeLayout()
     m_positions = new PositionsPanel(m_session, *m_selection, this);
     m_predictions = new PredictionsPanel(m_session, *m_selection, this);
     m_compare = new ComparePanel(m_session, *m_selection, this);
+    m_compare->setModels(bundledEntries(), m_settings.recentModels());
     m_history = new HistoryPanel(m_session, this);
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName(QStringLiteral("tabs"));
@@ -331,6 +332,12 @@ void MainWindow::connectContent()
     connect(&m_session, &Session::problem, m_message, &MessageBar::showIssue);
     connect(&m_session, &Session::problemSolved, m_message, &MessageBar::clear);
     connect(m_stage, &StagePane::statusText, m_status, &QLabel::setText);
+    connect(m_compare, &ComparePanel::folderWanted, this, [this] {
+        m_dialogs.openFolder(this, [this](const QString& folder) {
+            if (!folder.isEmpty())
+                m_compare->compareWithModel(folder);
+        });
+    });
     connect(m_stage, &StagePane::compareWanted, m_actions->find(QStringLiteral("view.compare")),
             &QAction::trigger);
     connect(m_explain, &ExplainPanel::statusText, m_status, &QLabel::setText);
@@ -402,6 +409,7 @@ void MainWindow::modelOpened()
     if (!bundled)
         m_settings.addRecentModel(folder);
     m_input->setModels(bundledEntries(), m_settings.recentModels());
+    m_compare->setModels(bundledEntries(), m_settings.recentModels());
     fillModelMenus();
 }
 

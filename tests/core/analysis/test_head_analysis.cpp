@@ -8,7 +8,6 @@
 #include "analysis/ablation.h"
 #include "analysis/circuits.h"
 #include "analysis/head_analysis.h"
-#include "analysis/pattern_distance.h"
 #include "analysis/repeated_sequence.h"
 #include "analysis/value_norms.h"
 
@@ -303,30 +302,6 @@ private slots:
             for (std::size_t i = 0; i < head.values.size(); ++i)
                 if (head.values[i] && allMetricDefinitions()[i].most > 0)
                     QVERIFY(std::abs(*head.values[i]) <= allMetricDefinitions()[i].most + 1e-5);
-    }
-
-    void distances()
-    {
-        const Axes axes{named(axis::head, 2), positions(0, 2), positions(0, 3)};
-        const Tensor p(axes, {1, 0, 0, 0.5, 0.5, 0, 1, 0, 0, 0, 0, 1}),
-            q(axes, {1, 0, 0, 0.5, 0.5, 0, 0, 1, 0, 0, 0.5, 0.5});
-        const auto same = patternDistance(p, q, 0), other = patternDistance(p, q, 1);
-        QCOMPARE(same->cosine, 0.0);
-        QCOMPARE(same->jensenShannon, 0.0);
-        // Row 0 has no key in common: 1 bit. Row 1: (0, 1) and (½, ½).
-        const double js = 0.5 * (0.5 * std::log2(0.5 / 0.25)) +
-                          0.5 * (1 * std::log2(1 / 0.75) + 0.5 * std::log2(0.5 / 0.75));
-        QVERIFY(std::abs(other->jensenShannon - (1 + js) / 2) < 1e-12);
-        QVERIFY(std::abs(other->cosine - (1 + 1 - std::sqrt(0.5)) / 2) < 1e-12);
-        QCOMPARE(other->largest, 1.0);
-
-        const auto model = test::bundled("induction-2l");
-        const Trace a = onText(*model, "dgmrbqwm"), b = onText(*model, "dgmrbqwd");
-        const auto all = patternDistances(a, b);
-        QVERIFY(all);
-        QCOMPARE(all->front().attention, 1); // the last letter now looks elsewhere
-        QVERIFY(all->front().jensenShannon > 0.05);
-        QVERIFY(!patternDistances(a, onText(*model, "abc")));
     }
 };
 

@@ -65,7 +65,8 @@ QList<std::pair<QString, QString>> wordsOf(MainWindow& window)
             all.emplace_back(QLatin1String(owner.metaObject()->className()) + " " + owner.objectName(), text);
     };
     for (QWidget* widget : window.findChildren<QWidget*>()) {
-        if (widget->objectName() == "modelChooser" || widget->objectName() == "textField")
+        if (widget->objectName() == "modelChooser" || widget->objectName() == "compareModel" ||
+            widget->objectName() == "textField" || widget->objectName() == "compareText")
             continue; // names of models; the text
         for (const QString& text : {widget->toolTip(), widget->accessibleName()})
             add(*widget, text);

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 Headlight authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Two texts and two models side by side, through the window's own fields.
+
+#include "window_fixture.h"
+
+#include "figures/compare_figure.h"
+#include "figures/pair_figure.h"
+#include "panels/compare_panel.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QTreeWidget>
+
+using namespace headlight;
+using namespace headlight::test;
+
+namespace {
+
+void choose(QComboBox* box, int index)
+{
+    box->setCurrentIndex(index);
+    emit box->activated(index);
+}
+
+struct CompareFixture : WindowFixture
+{
+    CompareFixture() { trigger("view.compare"); }
+    [[nodiscard]] ComparePanel& panel() const { return window->compare(); }
+    template <class T>
+    [[nodiscard]] T* child(const char* name) const
+    {
+        return panel().findChild<T*>(QLatin1String(name));
+    }
+    [[nodiscard]] CompareFigure* figure() const
+    {
+        return dynamic_cast<CompareFigure*>(panel().view().figure());
+    }
+    /// Waits until the other side is there and shown.
+    [[nodiscard]] bool shows(const std::function<bool()>& what) const
+    {
+        return QTest::qWaitFor([&] { return !panel().comparison().busy() && what(); }, patience);
+    }
+};
+
+} // namespace
+
+class TestCompareWindow : public QObject
+{
+    Q_OBJECT
+private slots:
+    void anotherTextStandsBesideWhileOneTypes()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        f.go("blocks.2.attn.hook_pattern");
+        choose(f.child<QComboBox>("compareWith"), 1);
+        auto* text = f.child<QLineEdit>("compareText");
+        QVERIFY(text->isVisible());
+        QCOMPARE(text->text(), QString("Once upon a time")); // from here one changes a word
+        QVERIFY(f.shows([&] { return f.figure() != nullptr; }));
+        text->setFocus();
+        text->setSelection(12, 4);
+        QTest::keyClicks(text, "day");
+        QVERIFY(f.shows([&] {
+            return f.figure() && f.figure()->differences() &&
+                   f.panel().comparison().trace().input().streams[0].text == "Once upon a day";
+        }));
+        QVERIFY(f.shows([&] { return f.panel().note().contains("(≠)"); }));
+        const Trace &mine = f.session.trace(), &other = f.panel().comparison().trace();
+        const int step = f.window->selection().step();
+        const TensorPtr after = *mine.step(step), before = *other.step(step);
+        const std::int64_t head = f.window->selection().head();
+        QVERIFY(f.shows([&] {
+            return std::abs(f.figure()->differences()->at({1, 1}) -
+                            (after->at({head, 1, 1}) - before->at({head, 1, 1}))) < 1e-7F;
+        }));
+        // Heads, the most changed ones first; a click goes to one.
+        QTreeWidget& heads = f.panel().heads();
+        QVERIFY(f.shows([&] {
+            return heads.topLevelItemCount() == 40 && heads.topLevelItem(0)->text(1).toDouble() > 0.01;
+        }));
+        for (int i = 1; i < 40; ++i)
+            QVERIFY(heads.topLevelItem(i - 1)->text(1).toDouble() >=
+                    heads.topLevelItem(i)->text(1).toDouble());
+        const QString first = heads.topLevelItem(0)->text(0);
+        QTest::mouseClick(heads.viewport(), Qt::LeftButton, {},
+                          heads.visualItemRect(heads.topLevelItem(0)).center());
+        QCOMPARE(QString("%1.%2")
+                     .arg(mine.program().attention[std::size_t(f.window->selection().attention())].layer)
+                     .arg(f.window->selection().head()),
+                 first);
+        // A text that the model can't read says so, and the next one is shown again.
+        text->clear();
+        QVERIFY(f.shows([&] { return !f.figure(); }));
+        QTest::keyClicks(text, "Once");
+        QVERIFY(f.shows([&] { return f.figure() != nullptr; }));
+        // It follows the text above.
+        f.session.setTexts({StreamText{"Once more", std::nullopt}});
+        QVERIFY(f.settled());
+        QVERIFY(f.shows([&] { return f.figure() && f.panel().note().contains("(+)"); }));
+    }
+
+    void unmatchedTokensAreMarked()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("shakespeare-char", "To be"));
+        f.go("blocks.1.attn.hook_pattern");
+        choose(f.child<QComboBox>("compareWith"), 1);
+        f.child<QLineEdit>("compareText")->setText("Ta bed");
+        QVERIFY(f.shows([&] {
+            return f.figure() && f.figure()->differences() && f.figure()->differences()->size(1) == 5 &&
+                   f.figure()->label(0, 2, 5) == "− d";
+        }));
+        QCOMPARE(f.figure()->label(0, 2, 0), QString("T"));
+        QCOMPARE(f.figure()->label(0, 2, 1), QString("≠ a"));
+        QCOMPARE(f.figure()->label(1, 2, 1), QString("≠ o"));
+        QCOMPARE(f.figure()->label(2, 1, 1), QString("a → o"));
+        // A cell of the other text's picture is the cell of this text that stands for it.
+        const FigureView& view = f.panel().view();
+        const QRectF area = view.figureArea();
+        const CellRef last{f.result(), {f.window->selection().head(), 4, 4}};
+        const QRectF there = f.figure()->cellRect(last, area, view.figureStyle());
+        QVERIFY(!there.isEmpty());
+        QCOMPARE(f.figure()->cellAt(there.center(), area, view.figureStyle()), std::optional(last));
+        QVERIFY(f.figure()->describeCell(last).contains("difference"));
+    }
+
+    void anotherModelWithItsOwnTokens()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        f.go("blocks.1.attn.hook_pattern");
+        choose(f.child<QComboBox>("compareWith"), 2);
+        auto* models = f.child<QComboBox>("compareModel");
+        const auto index = [&](const QString& name) { return models->findText(name); };
+        choose(models, index("stories260k"));
+        // Two checkpoints with the same numbers: no difference anywhere.
+        QVERIFY(f.shows([&] { return f.figure() && f.figure()->differences(); }));
+        for (const float d : f.figure()->differences()->values())
+            QVERIFY(d == 0 || std::isinf(d));
+        choose(models, index("shakespeare-char"));
+        QVERIFY(f.shows([&] { return f.panel().note().contains("what both have is compared"); }));
+        QVERIFY(f.shows([&] { return f.figure() && f.figure()->title().contains("shakespeare-char"); }));
+        QVERIFY(!f.figure()->predictions().empty());
+        // Widths that differ can't be subtracted; both sides are shown all the same.
+        f.go("blocks.1.hook_resid_pre");
+        QVERIFY(f.shows([&] { return f.figure() && !f.figure()->apart().isEmpty(); }));
+        QVERIFY(!f.figure()->differences());
+        // A model that reads other things says what is missing.
+        choose(models, index("fashion-vit"));
+        QVERIFY(f.shows([&] { return !f.panel().view().figure(); }));
+    }
+
+    void anyViewSideBySide_data()
+    {
+        QTest::addColumn<int>("view");
+        for (int i = 2; i < 8; ++i)
+            QTest::addRow("%d", i) << i;
+    }
+    void anyViewSideBySide()
+    {
+        QFETCH(int, view);
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        f.child<QLineEdit>("compareText")->setText("Once upon a day");
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, view);
+        const auto pair = [&] { return dynamic_cast<PairFigure*>(f.panel().view().figure()); };
+        QVERIFY(f.shows([&] { return pair() != nullptr; }));
+        QVERIFY(!f.panel().view().grab().isNull());
+        const QString name = what->currentData().toString();
+        QCOMPARE(pair()->difference() != nullptr, name != "heads");
+    }
+
+    void pictures()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("fashion-vit"));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        QVERIFY(f.child<QComboBox>("compareExample")->isVisible());
+        choose(f.child<QComboBox>("compareExample"), 1);
+        QVERIFY(f.shows([&] { return f.figure() && f.figure()->differences(); }));
+        QVERIFY(f.shows([&] { return f.panel().heads().topLevelItemCount() > 0; }));
+        QVERIFY(f.shows([&] { return f.panel().heads().topLevelItem(0)->text(1).toDouble() > 0; }));
+        // The other side goes with the model.
+        QVERIFY(f.open("date-seq2seq"));
+        QVERIFY(f.shows([&] { return f.figure() != nullptr; }));
+    }
+};
+
+QTEST_MAIN(TestCompareWindow)
+#include "test_compare_window.moc"
