@@ -194,7 +194,7 @@ Command headsCommand()
 {
     return {
         .name = "heads",
-        .usage = "MODEL INPUT [--all | --metrics A,B | --against M | --against-text T] [--format json|csv]",
+        .usage = "MODEL INPUT [--all | --metrics A,B] [--against M]",
         .summary = "measure what each attention head does, as JSON or CSV",
         .about =
             "Runs the model on the input and prints every metric of every head. In JSON, \"definitions\" has "

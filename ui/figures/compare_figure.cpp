@@ -364,10 +364,10 @@ void CompareFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
         bold.setBold(true);
         painter.setFont(bold);
         painter.setPen(i == 2 ? style.accent : style.text);
-        painter.drawText(
-            p.captions[i], Qt::AlignCenter,
-            QFontMetricsF(bold).elidedText(caption(i, m_parts[i]->framedIn(p.pictures[i].size(), style)),
-                                           Qt::ElideRight, p.captions[i].width()));
+        painter.drawText(p.captions[i], Qt::AlignCenter,
+                         QFontMetricsF(bold).elidedText(
+                             caption(i, m_parts[i] && m_parts[i]->framedIn(p.pictures[i].size(), style)),
+                             Qt::ElideRight, p.captions[i].width()));
     }
     if (!p.list.isEmpty())
         paintPredictions(painter, p.list, style);

@@ -342,11 +342,13 @@ private slots:
         auto* list = f.window->findChild<QTreeWidget*>("shortcutList");
         QVERIFY(list);
         QVERIFY(list->findItems("Next step", Qt::MatchRecursive | Qt::MatchContains).size() == 1);
-        // No key may mean two things.
+        // No key may mean two things; but Escape ends what is going on: a run, else what is being watched.
         QHash<QString, QString> taken;
         for (const auto& entry : f.window->actionRegistry().entries())
             for (const QKeySequence& key : entry.action->shortcuts()) {
-                QVERIFY2(!taken.contains(key.toString()), qPrintable(key.toString()));
+                const QString other = taken.value(key.toString());
+                QVERIFY2(other.isEmpty() || (other == "step.watchEnd" && entry.id == "run.cancel"),
+                         qPrintable(key.toString()));
                 taken.insert(key.toString(), entry.id);
             }
     }
