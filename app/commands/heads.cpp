@@ -215,10 +215,9 @@ Command headsCommand()
                    Options{{"--all", "", "every metric"},
                            {"--metrics", "A,B,...", "these ones of the further metrics"},
                            {"--format", "FORMAT", "json (default) or csv"}},
-        .examples =
-            "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n"
-            "  headlight heads stories260k --text \"Once upon a time\" --all --format csv\n"
-            "  headlight heads stories260k --text \"Once upon a time\" --against-text \"Once upon a day\"\n",
+        .examples = "  headlight heads induction-2l --ids 3,6,12,17,1,3,6,12\n"
+                    "  headlight heads stories260k --text \"Once upon a time\" --all --format csv\n"
+                    "  headlight heads stories260k --text \"Once upon\" --against-text \"Once more\"\n",
         .run = run,
     };
 }
