@@ -461,7 +461,7 @@ Command exportCommand()
                     {"--output", "FILE", "the file: .png .svg .pdf .csv .npy", "-o"}},
         .examples =
             "  headlight export shakespeare-char --text \"To be\" --view heads -o heads.png\n"
-            "  headlight export stories260k --text \"Once upon\" --view head --layer 2 "
+            "  headlight export stories260k --text \"Once\" --view head --layer 2 "
             "--head 1 \\\n    --sink renormalise --curve log --range 0,0.5 --map viridis -o head.svg\n",
         .run = run,
     };
