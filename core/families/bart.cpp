@@ -12,7 +12,7 @@ namespace headlight::families {
 
 namespace {
 
-struct Sizes
+struct BartSizes
 {
     int d = 1, heads = 1, hidden = 1, layers = 1;
     std::string stack, prefix; ///< "encoder", "model.encoder."
@@ -20,9 +20,9 @@ struct Sizes
 };
 
 /// The sizes of one stack; keys of the decoder begin with decoder_.
-Sizes sizesOf(const FamilyContext& c, const std::string& stack)
+BartSizes sizesOf(const FamilyContext& c, const std::string& stack)
 {
-    Sizes s;
+    BartSizes s;
     s.stack = stack;
     s.prefix = c.prefix(stack + ".layers.0.fc1.weight", {"model.", ""}) + stack + ".";
     s.d = c.config.positive("d_model", mostOfAnything);
@@ -34,7 +34,7 @@ Sizes sizesOf(const FamilyContext& c, const std::string& stack)
     return s;
 }
 
-Attention bartAttention(const Sizes& s, int layer, const std::string& name, const std::string& from)
+Attention bartAttention(const BartSizes& s, int layer, const std::string& name, const std::string& from)
 {
     Attention a{.name = blockName(s.stack, layer) + "." + name,
                 .stack = s.stack,
@@ -48,7 +48,7 @@ Attention bartAttention(const Sizes& s, int layer, const std::string& name, cons
     return a;
 }
 
-TensorRef layersOf(FamilyContext& c, const Sizes& s, TensorRef x, TensorRef memory)
+TensorRef layersOf(FamilyContext& c, const BartSizes& s, TensorRef x, TensorRef memory)
 {
     ProgramBuilder& b = c.b;
     const bool decoder = memory.valid();
@@ -87,7 +87,7 @@ void build(FamilyContext& c, bool learnedPositions)
 {
     const Config& config = c.config;
     ProgramBuilder& b = c.b;
-    const Sizes encoder = sizesOf(c, "encoder"), decoder = sizesOf(c, "decoder");
+    const BartSizes encoder = sizesOf(c, "encoder"), decoder = sizesOf(c, "decoder");
     const int d = encoder.d, context = config.positiveOr("max_position_embeddings", 1024, mostOfAnything);
     const int vocab = config.positive("vocab_size", mostOfAnything);
     const bool shared = config.flagOr("share_encoder_decoder_embeddings", true);
@@ -96,10 +96,10 @@ void build(FamilyContext& c, bool learnedPositions)
     if (!c.ready())
         return;
     const std::string p = c.prefix("shared.weight", {"model.", ""});
-    const auto tableOf = [&](const Sizes& s, int words) {
+    const auto tableOf = [&](const BartSizes& s, int words) {
         return Slice(shared ? p + "shared.weight" : s.prefix + "embed_tokens.weight", {words, d});
     };
-    const auto embed = [&](const Sizes& s, int words, TensorRef ids) {
+    const auto embed = [&](const BartSizes& s, int words, TensorRef ids) {
         const StageScope stage(b, "embedding", "Embedding");
         const TensorRef e = embedTokens(b, s.stack, ids, tableOf(s, words), factor, shared);
         b.ignore(shared ? s.prefix + "embed_tokens.weight" : p + "shared.weight"); // the same table once more

@@ -11,7 +11,7 @@ namespace headlight::families {
 
 namespace {
 
-struct Sizes
+struct T5Sizes
 {
     int d = 1, heads = 1, dHead = 1, hidden = 1;
     double epsilon = 1e-6;
@@ -20,19 +20,19 @@ struct Sizes
     ops::RelativeBuckets buckets;
 };
 
-Norm rms(const Sizes& s, const std::string& name)
+Norm rms(const T5Sizes& s, const std::string& name)
 {
     return {.weight = Slice(name + ".weight", {s.d}), .epsilon = s.epsilon, .rms = true};
 }
 
-Attention t5Attention(const Sizes& s, const std::string& stack, int layer, const std::string& from)
+Attention t5Attention(const T5Sizes& s, const std::string& stack, int layer, const std::string& from)
 {
     Attention a{.stack = stack, .layer = layer, .heads = s.heads, .keyHeads = s.heads, .dHead = s.dHead};
     linearAttention(a, s.d, {from + ".q", from + ".k", from + ".v", from + ".o", false, false});
     return a;
 }
 
-Mlp t5Mlp(const Sizes& s, const std::string& from)
+Mlp t5Mlp(const T5Sizes& s, const std::string& from)
 {
     const std::string n = from + ".DenseReluDense.";
     Mlp m = linearMlp(n + (s.gated ? "wi_1" : "wi"), n + "wo", s.d, s.hidden, s.activation, false);
@@ -42,7 +42,7 @@ Mlp t5Mlp(const Sizes& s, const std::string& from)
 }
 
 /// One stack: self-attention, for the decoder (which has a @p memory) cross-attention, and an MLP a layer.
-TensorRef stackOf(FamilyContext& c, Sizes s, const std::string& stack, int layers, TensorRef x,
+TensorRef stackOf(FamilyContext& c, T5Sizes s, const std::string& stack, int layers, TensorRef x,
                   TensorRef memory)
 {
     ProgramBuilder& b = c.b;
@@ -98,7 +98,7 @@ void buildT5(FamilyContext& c)
 {
     const Config& config = c.config;
     ProgramBuilder& b = c.b;
-    Sizes s;
+    T5Sizes s;
     s.d = config.positive("d_model", mostOfAnything);
     s.heads = config.positive("num_heads", mostOfAnything);
     s.dHead = config.positive("d_kv", mostOfAnything);

@@ -10,7 +10,7 @@ namespace headlight::families {
 
 namespace {
 
-struct Sizes
+struct TransfoXlSizes
 {
     int d = 1, heads = 1, dHead = 1, hidden = 1, layers = 1, memory = 1, furthest = 0;
     bool normFirst = false, sameLength = false;
@@ -18,10 +18,10 @@ struct Sizes
     std::string prefix;
 };
 
-Sizes sizesOf(const FamilyContext& c)
+TransfoXlSizes sizesOf(const FamilyContext& c)
 {
     const Config& config = c.config;
-    Sizes s;
+    TransfoXlSizes s;
     s.d = config.positive("d_model", mostOfAnything);
     s.heads = config.positive("n_head", mostOfAnything);
     s.dHead = config.positive("d_head", mostOfAnything);
@@ -40,7 +40,7 @@ Sizes sizesOf(const FamilyContext& c)
 }
 
 /// A = softmax((q + u)·k + (q + v)·r) v, keys and values from the memory and the text.
-TensorRef lookBack(const FamilyContext& c, const Sizes& s, int layer, TensorRef x, TensorRef context,
+TensorRef lookBack(const FamilyContext& c, const TransfoXlSizes& s, int layer, TensorRef x, TensorRef context,
                    TensorRef distances)
 {
     ProgramBuilder& b = c.b;
@@ -107,7 +107,7 @@ TensorRef lookBack(const FamilyContext& c, const Sizes& s, int layer, TensorRef 
 void buildTransfoXl(FamilyContext& c)
 {
     ProgramBuilder& b = c.b;
-    const Sizes s = sizesOf(c);
+    const TransfoXlSizes s = sizesOf(c);
     const AdaptiveWords words = adaptiveWords(c, s.d, s.prefix + "word_emb.");
     if (!c.ready())
         return;

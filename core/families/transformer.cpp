@@ -12,7 +12,7 @@ namespace headlight::families {
 
 namespace {
 
-struct Sizes
+struct TransformerSizes
 {
     int d = 1, heads = 1, hidden = 1;
     double epsilon = 1e-5;
@@ -21,7 +21,7 @@ struct Sizes
 };
 
 /// in_proj_weight has the rows of queries, keys and values one below the other.
-Attention torchAttention(const FamilyContext& c, const Sizes& s, const std::string& name,
+Attention torchAttention(const FamilyContext& c, const TransformerSizes& s, const std::string& name,
                          const std::string& from)
 {
     Attention a;
@@ -47,7 +47,7 @@ Attention torchAttention(const FamilyContext& c, const Sizes& s, const std::stri
     return a;
 }
 
-Mlp torchMlp(const FamilyContext& c, const Sizes& s, const std::string& from)
+Mlp torchMlp(const FamilyContext& c, const TransformerSizes& s, const std::string& from)
 {
     Mlp m{.wIn = FamilyContext::linear(from + "linear1.weight", s.hidden, s.d),
           .wOut = FamilyContext::linear(from + "linear2.weight", s.d, s.hidden)};
@@ -63,7 +63,7 @@ void buildTransformer(FamilyContext& c)
 {
     const Config& config = c.config;
     ProgramBuilder& b = c.b;
-    Sizes s;
+    TransformerSizes s;
     s.d = config.positive("d_model", mostOfAnything);
     s.heads = config.positive("nhead", mostOfAnything);
     s.hidden = config.positive("dim_feedforward", mostOfAnything);

@@ -6,6 +6,7 @@
 #include "figures/core_words.h"
 #include "formats/files.h"
 #include "panels/stage_titles.h"
+#include "session/call_in.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -234,9 +235,7 @@ void HeadTablePanel::compute(bool all)
             // Whoever stops first: a new run, or the person.
             const std::stop_callback link(stop, [own] { own->request_stop(); });
             const AnalysisProgress progress = [session](int done, int total) {
-                QMetaObject::invokeMethod(
-                    session, [session, done, total] { emit session->progressed(done, total); },
-                    Qt::QueuedConnection);
+                callIn(session, [session, done, total] { emit session->progressed(done, total); });
             };
             auto found = std::make_shared<Result<HeadAnalysis>>(
                 analyseHeads(*model, trace, workers, all ? furtherMetrics() : std::vector<std::string>{},

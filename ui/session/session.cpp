@@ -3,6 +3,7 @@
 #include "session/session.h"
 
 #include "run/workers.h"
+#include "session/call_in.h"
 
 #include <QUndoCommand>
 
@@ -210,13 +211,10 @@ void Session::background(const std::string& name, std::function<Finish(std::stop
         } catch (const std::exception&) {
             return; // out of memory: the view stays as it was
         }
-        QMetaObject::invokeMethod(
-            this,
-            [this, finish = std::move(finish), generation, observers] {
-                if (generation == m_generation && observers == m_observers && finish)
-                    finish();
-            },
-            Qt::QueuedConnection);
+        callIn(this, [this, finish = std::move(finish), generation, observers] {
+            if (generation == m_generation && observers == m_observers && finish)
+                finish();
+        });
     });
 }
 
@@ -264,19 +262,13 @@ void Session::request(RunRequest wanted)
             if (now - last < std::chrono::milliseconds(40))
                 return;
             last = now;
-            QMetaObject::invokeMethod(
-                this,
-                [this, generation, done, total] {
-                    if (generation == m_generation)
-                        emit progressed(done, total);
-                },
-                Qt::QueuedConnection);
+            callIn(this, [this, generation, done, total] {
+                if (generation == m_generation)
+                    emit progressed(done, total);
+            });
         };
         auto outcome = std::make_shared<Result<RunOutcome>>(perform(wanted, workers, stop, progress));
-        QMetaObject::invokeMethod(
-            this,
-            [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); },
-            Qt::QueuedConnection);
+        callIn(this, [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); });
     });
 }
 
