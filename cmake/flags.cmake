@@ -7,6 +7,10 @@ target_compile_options(headlight_flags INTERFACE -Wall -Wextra -Wpedantic -Wshad
                                                  -Wno-missing-field-initializers
                                                  # g++ 12 sees overlaps in std::string where there are none (GCC bug 105651).
                                                  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(CMAKE_UNITY_BUILD)
+    # A file that another one includes looks like a header to g++, and what is the file's own like everybody's.
+    target_compile_options(headlight_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(HEADLIGHT_WERROR)
     target_compile_options(headlight_flags INTERFACE -Werror)
 endif()

@@ -4,14 +4,11 @@
 #include "ops/ops.h"
 
 #include <algorithm>
-#include <limits>
 #include <span>
 
 namespace headlight::ops {
 
 namespace {
-
-constexpr float masked = -std::numeric_limits<float>::infinity();
 
 /// Who meets whom in one head: numbers of times that query i finds key j in its chunk or the chunks around.
 class ChunkMeetings

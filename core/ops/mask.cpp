@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <limits>
 
 namespace headlight::ops {
 
@@ -43,8 +42,6 @@ std::string MaskRule::description() const
 }
 
 namespace {
-
-constexpr float masked = -std::numeric_limits<float>::infinity();
 
 class Mask final : public Op
 {

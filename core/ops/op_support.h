@@ -8,10 +8,14 @@
 #include "run/workers.h"
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
 namespace headlight::ops {
+
+/// The score of a key that a query may not see: softmax makes 0 of it.
+inline constexpr float masked = -std::numeric_limits<float>::infinity();
 
 inline Error wrongOperand(std::size_t index, const std::string& expected, const Axes& found)
 {

@@ -6,13 +6,10 @@
 #include <Eigen/Core>
 
 #include <algorithm>
-#include <limits>
 
 namespace headlight::ops {
 
 namespace {
-
-constexpr float masked = -std::numeric_limits<float>::infinity();
 
 Result<Axes> sameAsOperand(const std::vector<Axes>& o)
 {

@@ -147,7 +147,7 @@ std::string cleanedUp(std::string text)
     return text;
 }
 
-std::unique_ptr<Decoder> readWordPiece(const JsonNode& node)
+std::unique_ptr<Decoder> readWordPieceDecoder(const JsonNode& node)
 {
     const std::string prefix = node.text("prefix", "##");
     const bool cleanup = node.flag("cleanup", true);
@@ -165,7 +165,7 @@ std::unique_ptr<Decoder> readWordPiece(const JsonNode& node)
     });
 }
 
-std::unique_ptr<Decoder> readBpe(const JsonNode& node)
+std::unique_ptr<Decoder> readBpeDecoder(const JsonNode& node)
 {
     const std::string suffix = node.text("suffix", "</w>");
     return makeDecoder([suffix](Pieces& pieces) -> Result<void> {
@@ -216,7 +216,7 @@ std::unique_ptr<Decoder> readReplace(const JsonNode& node)
     });
 }
 
-std::unique_ptr<Decoder> readSequence(const JsonNode& node)
+std::unique_ptr<Decoder> readDecoderSequence(const JsonNode& node)
 {
     auto steps = std::make_shared<std::vector<std::unique_ptr<Decoder>>>();
     for (const JsonNode& step : node.child("decoders").elements()) {
@@ -232,7 +232,7 @@ std::unique_ptr<Decoder> readSequence(const JsonNode& node)
     });
 }
 
-std::unique_ptr<Decoder> readOne(const JsonNode& node)
+std::unique_ptr<Decoder> readOneDecoder(const JsonNode& node)
 {
     const std::string type = node.text("type");
     if (type == "ByteLevel")
@@ -240,9 +240,9 @@ std::unique_ptr<Decoder> readOne(const JsonNode& node)
     if (type == "Metaspace")
         return readMetaspace(node);
     if (type == "WordPiece")
-        return readWordPiece(node);
+        return readWordPieceDecoder(node);
     if (type == "BPEDecoder")
-        return readBpe(node);
+        return readBpeDecoder(node);
     if (type == "ByteFallback")
         return makeDecoder(decodeByteFallback);
     if (type == "Fuse")
@@ -255,7 +255,7 @@ std::unique_ptr<Decoder> readOne(const JsonNode& node)
     if (type == "Replace")
         return readReplace(node);
     if (type == "Sequence")
-        return readSequence(node);
+        return readDecoderSequence(node);
     node.fail(ErrorCode::Unsupported, "expected a decoder that Headlight knows, found type " + quote(type));
     return nullptr;
 }
@@ -266,7 +266,7 @@ std::unique_ptr<Decoder> readDecoder(const JsonNode& node)
 {
     if (node.isNull() || node.failed())
         return nullptr;
-    auto decoder = readOne(node);
+    auto decoder = readOneDecoder(node);
     return node.failed() ? nullptr : std::move(decoder);
 }
 

@@ -195,7 +195,7 @@ private:
     std::string m_content;
 };
 
-std::unique_ptr<Normalizer> readSequence(const JsonNode& node)
+std::unique_ptr<Normalizer> readNormalizerSequence(const JsonNode& node)
 {
     std::vector<std::unique_ptr<Normalizer>> parts;
     for (const JsonNode& part : node.child("normalizers").elements()) {
@@ -226,14 +226,14 @@ std::unique_ptr<Normalizer> readPrecompiled(const JsonNode& node)
                               const AlignedText& text) { return shared->apply(text); });
 }
 
-std::unique_ptr<Normalizer> readOne(const JsonNode& node)
+std::unique_ptr<Normalizer> readOneNormalizer(const JsonNode& node)
 {
     const std::string type = node.text("type");
     const auto form = [](NormalForm to) {
         return makeNormalizer([to](const AlignedText& text) { return toNormalForm(text, to); });
     };
     if (type == "Sequence")
-        return readSequence(node);
+        return readNormalizerSequence(node);
     if (type == "BertNormalizer")
         return readBertNormalizer(node);
     if (type == "NFC")
@@ -271,7 +271,7 @@ std::unique_ptr<Normalizer> readNormalizer(const JsonNode& node)
 {
     if (node.isNull() || node.failed())
         return nullptr;
-    auto normalizer = readOne(node);
+    auto normalizer = readOneNormalizer(node);
     return node.failed() ? nullptr : std::move(normalizer);
 }
 

@@ -15,6 +15,16 @@
 
 namespace headlight {
 
+template <auto release>
+struct ReleasePcre
+{
+    template <class T>
+    void operator()(T* what) const
+    {
+        release(what);
+    }
+};
+
 namespace {
 
 constexpr std::size_t kMaxExpressionBytes = 64 * 1024;
@@ -25,19 +35,9 @@ constexpr std::uint32_t kMaxHeapKilobytes = 64 * 1024;
 constexpr std::size_t kStartsPerCall = 64;
 constexpr std::chrono::seconds kMaxTime{5};
 
-template <auto release>
-struct Release
-{
-    template <class T>
-    void operator()(T* what) const
-    {
-        release(what);
-    }
-};
-
-using CompileContext = std::unique_ptr<pcre2_compile_context, Release<pcre2_compile_context_free>>;
-using MatchContext = std::unique_ptr<pcre2_match_context, Release<pcre2_match_context_free>>;
-using MatchData = std::unique_ptr<pcre2_match_data, Release<pcre2_match_data_free>>;
+using CompileContext = std::unique_ptr<pcre2_compile_context, ReleasePcre<pcre2_compile_context_free>>;
+using MatchContext = std::unique_ptr<pcre2_match_context, ReleasePcre<pcre2_match_context_free>>;
+using MatchData = std::unique_ptr<pcre2_match_data, ReleasePcre<pcre2_match_data_free>>;
 
 std::string messageOf(int code)
 {
@@ -58,7 +58,7 @@ std::size_t nextCharacter(std::string_view text, std::size_t at)
 
 struct Pattern::Code
 {
-    std::unique_ptr<pcre2_code, Release<pcre2_code_free>> code;
+    std::unique_ptr<pcre2_code, ReleasePcre<pcre2_code_free>> code;
 };
 
 Pattern::Pattern() = default;

@@ -183,7 +183,7 @@ std::unique_ptr<PostProcessor> readAround(const JsonNode& node, std::optional<in
     return std::make_unique<TemplateProcessor>(std::move(pieces));
 }
 
-std::unique_ptr<PostProcessor> readSequence(const JsonNode& node)
+std::unique_ptr<PostProcessor> readPostProcessorSequence(const JsonNode& node)
 {
     std::vector<std::unique_ptr<PostProcessor>> steps;
     for (const JsonNode& step : node.child("processors").elements()) {
@@ -193,7 +193,7 @@ std::unique_ptr<PostProcessor> readSequence(const JsonNode& node)
     return std::make_unique<SequenceProcessor>(std::move(steps));
 }
 
-std::unique_ptr<PostProcessor> readOne(const JsonNode& node)
+std::unique_ptr<PostProcessor> readOnePostProcessor(const JsonNode& node)
 {
     const std::string type = node.text("type");
     if (type == "TemplateProcessing")
@@ -210,7 +210,7 @@ std::unique_ptr<PostProcessor> readOne(const JsonNode& node)
     if (type == "ByteLevel")
         return node.flag("trim_offsets", true) ? std::make_unique<TrimmingProcessor>() : nullptr;
     if (type == "Sequence")
-        return readSequence(node);
+        return readPostProcessorSequence(node);
     node.fail(ErrorCode::Unsupported,
               "expected a post-processor that Headlight knows, found type " + quote(type));
     return nullptr;
@@ -222,7 +222,7 @@ std::unique_ptr<PostProcessor> readPostProcessor(const JsonNode& node)
 {
     if (node.isNull() || node.failed())
         return nullptr;
-    auto processor = readOne(node);
+    auto processor = readOnePostProcessor(node);
     return node.failed() ? nullptr : std::move(processor);
 }
 

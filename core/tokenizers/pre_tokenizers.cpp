@@ -209,7 +209,7 @@ std::unique_ptr<PreTokenizer> readCharDelimiterSplit(const JsonNode& node)
     return splitAtPattern(Pattern::literal(delimiter), SplitBehavior::Removed, false);
 }
 
-std::unique_ptr<PreTokenizer> readSequence(const JsonNode& node)
+std::unique_ptr<PreTokenizer> readPreTokenizerSequence(const JsonNode& node)
 {
     std::vector<std::unique_ptr<PreTokenizer>> steps;
     for (const JsonNode& step : node.child("pretokenizers").elements()) {
@@ -219,11 +219,11 @@ std::unique_ptr<PreTokenizer> readSequence(const JsonNode& node)
     return std::make_unique<SequencePreTokenizer>(std::move(steps));
 }
 
-std::unique_ptr<PreTokenizer> readOne(const JsonNode& node)
+std::unique_ptr<PreTokenizer> readOnePreTokenizer(const JsonNode& node)
 {
     const std::string type = node.text("type");
     if (type == "Sequence")
-        return readSequence(node);
+        return readPreTokenizerSequence(node);
     if (type == "ByteLevel")
         return readByteLevel(node);
     if (type == "BertPreTokenizer")
@@ -257,7 +257,7 @@ std::unique_ptr<PreTokenizer> readPreTokenizer(const JsonNode& node)
 {
     if (node.isNull() || node.failed())
         return nullptr;
-    auto preTokenizer = readOne(node);
+    auto preTokenizer = readOnePreTokenizer(node);
     return node.failed() ? nullptr : std::move(preTokenizer);
 }
 

@@ -176,7 +176,7 @@ void readTokenizerConfig(const JsonNode& root, TokenizerSettings& settings)
 }
 
 template <class Read>
-Result<void> readOne(const std::string& bytes, const std::string& file, Read read)
+Result<void> parseSettings(const std::string& bytes, const std::string& file, Read read)
 {
     if (bytes.empty())
         return {};
@@ -224,16 +224,16 @@ Result<TokenizerSettings> readSettings(const SettingsFiles& files, const std::st
 {
     TokenizerSettings settings;
     const auto in = [&](const char* name) { return (std::filesystem::path(folder) / name).string(); };
-    Result<void> done = readOne(files.tokenizerConfig, in("tokenizer_config.json"),
-                                [&](const JsonNode& root) { readTokenizerConfig(root, settings); });
+    Result<void> done = parseSettings(files.tokenizerConfig, in("tokenizer_config.json"),
+                                      [&](const JsonNode& root) { readTokenizerConfig(root, settings); });
     if (done)
-        done = readOne(files.specialTokensMap, in("special_tokens_map.json"),
-                       [&](const JsonNode& root) { readSpecial(root, settings); });
+        done = parseSettings(files.specialTokensMap, in("special_tokens_map.json"),
+                             [&](const JsonNode& root) { readSpecial(root, settings); });
     if (done)
-        done = readOne(files.addedTokens, in("added_tokens.json"),
-                       [&](const JsonNode& root) { readAddedTokensFile(root, settings); });
+        done = parseSettings(files.addedTokens, in("added_tokens.json"),
+                             [&](const JsonNode& root) { readAddedTokensFile(root, settings); });
     if (done && settings.kind.empty())
-        done = readOne(files.config, in("config.json"), [&](const JsonNode& root) {
+        done = parseSettings(files.config, in("config.json"), [&](const JsonNode& root) {
             settings.kind = lookUp(kKindsOfModels, root.text("model_type", "")).value_or("");
             settings.kindIsGuessed = true;
         });

@@ -19,18 +19,13 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct AcrossLayersWords
 {
     Q_DECLARE_TR_FUNCTIONS(AcrossLayers)
 };
 
 constexpr std::array allViews{AcrossView::Norms,   AcrossView::Lens,    AcrossView::Attribution,
                               AcrossView::Sources, AcrossView::Rollout, AcrossView::Flow};
-
-QString percent(double p)
-{
-    return QStringLiteral("%1 %").arg(100 * p, 0, 'f', 1);
-}
 
 /// Names of a stream's positions as columns.
 void positionColumns(TableContent& table, const FigureSource& source, StreamIndex stream, std::int64_t count)
@@ -39,16 +34,16 @@ void positionColumns(TableContent& table, const FigureSource& source, StreamInde
     const Axis axis = positions(stream, count);
     for (std::int64_t i = 0; i < count; ++i)
         table.columns.push_back(source.label(axis, i));
-    table.columnName = Words::tr("position");
+    table.columnName = AcrossLayersWords::tr("position");
 }
 
 /// "embedding", "after layer 0" …
 void stateRows(TableContent& table, int states)
 {
-    table.rows.push_back(Words::tr("embedding"));
+    table.rows.push_back(AcrossLayersWords::tr("embedding"));
     for (int s = 1; s < states; ++s)
-        table.rows.push_back(Words::tr("after layer %1").arg(s - 1));
-    table.rowName = Words::tr("residual stream");
+        table.rows.push_back(AcrossLayersWords::tr("after layer %1").arg(s - 1));
+    table.rowName = AcrossLayersWords::tr("residual stream");
 }
 
 /// The last position of what the model predicts for, or the one that was asked for.
@@ -77,7 +72,7 @@ Result<TableContent> norms(const FigureSource& source)
     positionColumns(table, source, stream.positions, (*values)->size(1));
     for (std::int64_t s = 0; s < (*values)->size(0); ++s)
         for (std::int64_t i = 0; i < (*values)->size(1); ++i)
-            table.details.push_back(Words::tr("“%1”, %2: ‖x‖ = %3")
+            table.details.push_back(AcrossLayersWords::tr("“%1”, %2: ‖x‖ = %3")
                                         .arg(table.columns[static_cast<std::size_t>(i)],
                                              table.rows[static_cast<std::size_t>(s)],
                                              shownNumber((*values)->at({s, i}), 4)));
@@ -114,7 +109,7 @@ Result<TableContent> lens(const FigureSource& source, Workers& workers, const Ac
                 best << QStringLiteral("“%1” %2").arg(source.label(found->out, e.token),
                                                       percent(e.probability));
             table.details.push_back(
-                Words::tr("“%1”, %2: %3. “%4” has rank %5, %6, logit %7")
+                AcrossLayersWords::tr("“%1”, %2: %3. “%4” has rank %5, %6, logit %7")
                     .arg(table.columns[static_cast<std::size_t>(i)], table.rows[static_cast<std::size_t>(s)],
                          best.join(QStringLiteral(", ")), source.label(found->out, cell.token))
                     .arg(cell.rank)
@@ -122,7 +117,7 @@ Result<TableContent> lens(const FigureSource& source, Workers& workers, const Ac
         }
     table.wholeRange = true;
     if (request.token >= 0)
-        table.title = Words::tr("Logit lens: rank and probability of “%1”")
+        table.title = AcrossLayersWords::tr("Logit lens: rank and probability of “%1”")
                           .arg(source.label(found->out, request.token));
     return table;
 }
@@ -132,11 +127,11 @@ QString partName(const LogitPart& part)
     const QString hook = QString::fromStdString(part.hook);
     switch (part.kind) {
     case LogitPart::Kind::Head:
-        return Words::tr("layer %1, head %2").arg(part.layer).arg(part.head);
+        return AcrossLayersWords::tr("layer %1, head %2").arg(part.layer).arg(part.head);
     case LogitPart::Kind::AttentionBias:
-        return Words::tr("layer %1, b_O").arg(part.layer);
+        return AcrossLayersWords::tr("layer %1, b_O").arg(part.layer);
     case LogitPart::Kind::Mlp:
-        return Words::tr("layer %1, MLP").arg(part.layer);
+        return AcrossLayersWords::tr("layer %1, MLP").arg(part.layer);
     case LogitPart::Kind::Embedding:
     case LogitPart::Kind::Bias:
     case LogitPart::Kind::Other:
@@ -190,7 +185,7 @@ Result<TableContent> attribution(const FigureSource& source, const AcrossRequest
             values.push_back(part ? static_cast<float>(part->value)
                                   : std::numeric_limits<float>::quiet_NaN());
             table.details.push_back(
-                part ? Words::tr("%1 adds %2 to the logit %3")
+                part ? AcrossLayersWords::tr("%1 adds %2 to the logit %3")
                            .arg(partName(*part), shownNumber(part->value, 4), shownNumber(found->logit, 4))
                      : QString());
             const TensorRef ref = part ? program.find(part->hook) : TensorRef{};
@@ -205,17 +200,17 @@ Result<TableContent> attribution(const FigureSource& source, const AcrossRequest
         return cells;
     };
     if (!before.empty())
-        addRow(Words::tr("embedding"), list(before));
+        addRow(AcrossLayersWords::tr("embedding"), list(before));
     for (const auto& [key, cells] : rows) {
-        QString name = Words::tr("layer %1").arg(key.first);
+        QString name = AcrossLayersWords::tr("layer %1").arg(key.first);
         const auto& layers = program.attention;
         if (key.second >= 0 &&
             layers[static_cast<std::size_t>(key.second)].kind == AttentionLayer::Kind::Cross)
-            name += Words::tr(", cross");
+            name += AcrossLayersWords::tr(", cross");
         addRow(name, cells);
     }
     if (!after.empty())
-        addRow(Words::tr("biases"), list(after));
+        addRow(AcrossLayersWords::tr("biases"), list(after));
     for (int c = 0; c < columns; ++c)
         table.columns.push_back(c < heads               ? QString::number(c)
                                 : bias && c == heads    ? QStringLiteral("b_O")
@@ -224,15 +219,15 @@ Result<TableContent> attribution(const FigureSource& source, const AcrossRequest
     table.values = std::make_shared<const Tensor>(
         Axes{named("layer", static_cast<std::int64_t>(table.rows.size())), named(axis::head, columns)},
         std::move(values));
-    table.columnName = Words::tr("head");
+    table.columnName = AcrossLayersWords::tr("head");
     const Axis out = source.trace.axes(program.prediction.logits).back();
     const QString token = source.label(out, found->token);
-    table.title =
-        program.prediction.stream == noStream
-            ? Words::tr("Direct logit attribution of “%1”: logit %2").arg(token, shownNumber(found->logit, 4))
-            : Words::tr("Direct logit attribution of “%1” after “%2”: logit %3")
-                  .arg(token, source.label(positions(program.prediction.stream), found->position),
-                       shownNumber(found->logit, 4));
+    table.title = program.prediction.stream == noStream
+                      ? AcrossLayersWords::tr("Direct logit attribution of “%1”: logit %2")
+                            .arg(token, shownNumber(found->logit, 4))
+                      : AcrossLayersWords::tr("Direct logit attribution of “%1” after “%2”: logit %3")
+                            .arg(token, source.label(positions(program.prediction.stream), found->position),
+                                 shownNumber(found->logit, 4));
     return table;
 }
 
@@ -269,9 +264,10 @@ Result<TableContent> sources(const FigureSource& source, const AcrossRequest& re
                                                  : QString();
             table.texts.push_back(streams > 1 ? from
                                               : (i < list.size() ? shownNumber(list[i], 2) : QString()));
-            table.details.push_back(i < list.size() ? Words::tr("the heads carry %1 for “%2” from “%3”")
-                                                          .arg(shownNumber(list[i], 4), token, from)
-                                                    : QString());
+            table.details.push_back(i < list.size()
+                                        ? AcrossLayersWords::tr("the heads carry %1 for “%2” from “%3”")
+                                              .arg(shownNumber(list[i], 4), token, from)
+                                        : QString());
         }
     }
     if (table.rows.empty())
@@ -285,10 +281,10 @@ Result<TableContent> sources(const FigureSource& source, const AcrossRequest& re
     } else {
         for (std::size_t i = 0; i < most; ++i)
             table.columns.push_back(QString::number(i));
-        table.columnName = Words::tr("position");
+        table.columnName = AcrossLayersWords::tr("position");
     }
-    table.title =
-        Words::tr("Where the heads take “%1” from: logit %2").arg(token, shownNumber(found->logit, 4));
+    table.title = AcrossLayersWords::tr("Where the heads take “%1” from: logit %2")
+                      .arg(token, shownNumber(found->logit, 4));
     return table;
 }
 
@@ -322,12 +318,12 @@ Result<TableContent> rollout(const FigureSource& source, const AcrossRequest& re
                                                   std::vector<float>(part.begin(), part.end()));
     positionColumns(table, source, r.axes()[2].stream, n);
     table.rows = table.columns;
-    table.rowName = Words::tr("position after layer %1").arg(layer);
-    table.columnName = Words::tr("input token");
+    table.rowName = AcrossLayersWords::tr("position after layer %1").arg(layer);
+    table.columnName = AcrossLayersWords::tr("input token");
     for (std::int64_t i = 0; n <= 512 && i < n; ++i)
         for (std::int64_t j = 0; j < n; ++j)
             table.details.push_back(
-                Words::tr("%1 of “%2” after layer %3 comes from “%4”")
+                AcrossLayersWords::tr("%1 of “%2” after layer %3 comes from “%4”")
                     .arg(percent(table.values->at({i, j})), table.rows[static_cast<std::size_t>(i)])
                     .arg(layer)
                     .arg(table.columns[static_cast<std::size_t>(j)]));
@@ -350,17 +346,18 @@ Result<TableContent> flow(const FigureSource& source, const AcrossRequest& reque
     TableContent table;
     table.values = *found;
     positionColumns(table, source, stream, (*found)->size(1));
-    table.columnName = Words::tr("input token");
+    table.columnName = AcrossLayersWords::tr("input token");
     for (std::int64_t l = 0; l < (*found)->size(0); ++l) {
-        table.rows.push_back(Words::tr("after layer %1").arg(l));
+        table.rows.push_back(AcrossLayersWords::tr("after layer %1").arg(l));
         for (std::int64_t j = 0; j < (*found)->size(1); ++j)
-            table.details.push_back(Words::tr("at most %1 can flow from “%2” to “%3” through layers 0 to %4")
-                                        .arg(shownNumber((*found)->at({l, j}), 3),
-                                             table.columns[static_cast<std::size_t>(j)],
-                                             table.columns[static_cast<std::size_t>(query)])
-                                        .arg(l));
+            table.details.push_back(
+                AcrossLayersWords::tr("at most %1 can flow from “%2” to “%3” through layers 0 to %4")
+                    .arg(shownNumber((*found)->at({l, j}), 3), table.columns[static_cast<std::size_t>(j)],
+                         table.columns[static_cast<std::size_t>(query)])
+                    .arg(l));
     }
-    table.title = Words::tr("Attention flow to “%1”").arg(table.columns[static_cast<std::size_t>(query)]);
+    table.title =
+        AcrossLayersWords::tr("Attention flow to “%1”").arg(table.columns[static_cast<std::size_t>(query)]);
     return table;
 }
 
@@ -389,17 +386,17 @@ QString acrossTitle(AcrossView view)
 {
     switch (view) {
     case AcrossView::Norms:
-        return Words::tr("Residual stream's norm");
+        return AcrossLayersWords::tr("Residual stream's norm");
     case AcrossView::Lens:
-        return Words::tr("Logit lens");
+        return AcrossLayersWords::tr("Logit lens");
     case AcrossView::Attribution:
-        return Words::tr("Direct logit attribution");
+        return AcrossLayersWords::tr("Direct logit attribution");
     case AcrossView::Sources:
-        return Words::tr("Contribution of tokens");
+        return AcrossLayersWords::tr("Contribution of tokens");
     case AcrossView::Rollout:
-        return Words::tr("Attention rollout");
+        return AcrossLayersWords::tr("Attention rollout");
     case AcrossView::Flow:
-        return Words::tr("Attention flow");
+        return AcrossLayersWords::tr("Attention flow");
     }
     return {};
 }
@@ -408,25 +405,25 @@ QString acrossMeaning(AcrossView view)
 {
     switch (view) {
     case AcrossView::Norms:
-        return Words::tr("How long each position's vector is between the layers: ‖x‖₂.");
+        return AcrossLayersWords::tr("How long each position's vector is between the layers: ‖x‖₂.");
     case AcrossView::Lens:
-        return Words::tr(
+        return AcrossLayersWords::tr(
             "What the model would say if it ended here: the final norm and the unembedding applied to "
             "every layer's residual stream (nostalgebraist 2020). The last row is the model's own answer.");
     case AcrossView::Attribution:
-        return Words::tr(
+        return AcrossLayersWords::tr(
             "The logit as a sum of what each head, MLP and embedding has written, the final norm's scale "
             "held fixed (Elhage et al. 2021).");
     case AcrossView::Sources:
-        return Words::tr(
+        return AcrossLayersWords::tr(
             "What all heads together carry to this logit from each token: Σ P[i,j] · (v_j W_O) · ∂logit "
             "(Elhage et al. 2021).");
     case AcrossView::Rollout:
-        return Words::tr(
+        return AcrossLayersWords::tr(
             "How much of each input token is left in a position, by attention alone: the layers' "
             "½ P + ½ I multiplied (Abnar & Zuidema 2020).");
     case AcrossView::Flow:
-        return Words::tr(
+        return AcrossLayersWords::tr(
             "How much could flow from each input token to this position if attention weights were pipes: "
             "maximum flow (Abnar & Zuidema 2020).");
     }

@@ -4,6 +4,7 @@
 
 #include "figures/core_words.h"
 #include "figures/figure_names.h"
+#include "figures/number_text.h"
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
@@ -15,15 +16,10 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct CompareWords
 {
     Q_DECLARE_TR_FUNCTIONS(CompareFigure)
 };
-
-QString percent(double share)
-{
-    return std::isnan(share) ? QStringLiteral("–") : QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1);
-}
 
 QString plain(float value)
 {
@@ -55,14 +51,14 @@ void addPredictions(CompareOptions& options, const FigureSource& changed, const 
     if (mine.logits < 0 || theirs.logits < 0 || !changed.trace.reached(mine.logits) ||
         !base.trace.reached(theirs.logits))
         return;
-    options.heading = Words::tr("the model says");
+    options.heading = CompareWords::tr("the model says");
     std::int64_t other = 0;
     if (mine.stream != noStream) {
         const auto& streams = changed.trace.input().streams;
         const auto count =
             static_cast<std::int64_t>(streams[static_cast<std::size_t>(mine.stream)].labels.size());
         position = position < 0 ? count - 1 : std::min(position, count - 1);
-        options.heading = Words::tr("at “%1” the model says")
+        options.heading = CompareWords::tr("at “%1” the model says")
                               .arg(QString::fromStdString(changed.trace.label(mine.stream, position)));
         other = counterpart(changed.trace, mine.stream, position, base.trace);
     } else {
@@ -321,15 +317,17 @@ QString CompareFigure::caption(std::size_t part, bool framed) const
     const auto number = [](double value) { return QString::number(value, 'g', 3); };
     const bool named = !m_options.names[part == 0 ? 0 : 1].isEmpty();
     if (part == 2 && !m_parts[2])
-        return Words::tr("no difference");
+        return CompareWords::tr("no difference");
     if (part == 2 && m_most == 0)
-        return Words::tr("no difference here");
+        return CompareWords::tr("no difference here");
     if (part == 2)
-        return !framed ? Words::tr("difference, ±%1").arg(number(m_most))
-               : named ? Words::tr("difference: right − left")
-                       : Words::tr("difference: after − before");
-    const QString name = named ? m_options.names[part] : part == 0 ? Words::tr("before") : Words::tr("after");
-    return framed ? name : Words::tr("%1, %2 to %3").arg(name, number(m_low), number(m_high));
+        return !framed ? CompareWords::tr("difference, ±%1").arg(number(m_most))
+               : named ? CompareWords::tr("difference: right − left")
+                       : CompareWords::tr("difference: after − before");
+    const QString name = named       ? m_options.names[part]
+                         : part == 0 ? CompareWords::tr("before")
+                                     : CompareWords::tr("after");
+    return framed ? name : CompareWords::tr("%1, %2 to %3").arg(name, number(m_low), number(m_high));
 }
 
 QSizeF CompareFigure::preferredSize(const FigureStyle& style) const
@@ -473,8 +471,9 @@ bool CompareFigure::reveal(const CellRef& cell)
 QString CompareFigure::title() const
 {
     return m_options.names[0].isEmpty()
-               ? Words::tr("%1: before and after").arg(m_parts[1]->title())
-               : Words::tr("%1: %2 and %3").arg(m_parts[1]->title(), m_options.names[0], m_options.names[1]);
+               ? CompareWords::tr("%1: before and after").arg(m_parts[1]->title())
+               : CompareWords::tr("%1: %2 and %3")
+                     .arg(m_parts[1]->title(), m_options.names[0], m_options.names[1]);
 }
 
 QString CompareFigure::subtitle() const
@@ -492,8 +491,8 @@ QString CompareFigure::describeCell(const CellRef& cell) const
     const QString old = plain((*before)->at(was->cell));
     if (!differs || !m_difference->contains(differs->cell))
         return words;
-    return (m_options.names[0].isEmpty() ? Words::tr("%1; before %2, difference %3")
-                                         : Words::tr("%1; left %2, difference %3"))
+    return (m_options.names[0].isEmpty() ? CompareWords::tr("%1; before %2, difference %3")
+                                         : CompareWords::tr("%1; left %2, difference %3"))
         .arg(words, old, plain(m_difference->at(differs->cell)));
 }
 

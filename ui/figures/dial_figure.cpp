@@ -17,7 +17,7 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 8, gap = 6;
+constexpr double dialMargin = 8, dialGap = 6;
 
 double lengthOf(const std::array<double, 2>& v)
 {
@@ -116,9 +116,9 @@ DialFigure::Places DialFigure::places(const QRectF& area, const FigureStyle& sty
     Places p;
     const QFontMetricsF small(nameFontOf(style));
     const double line = small.height() + 3;
-    p.summary = QRectF(area.left() + margin, area.top() + 2, area.width() - 2 * margin, line);
+    p.summary = QRectF(area.left() + dialMargin, area.top() + 2, area.width() - 2 * dialMargin, line);
     const bool beside = area.width() > 1.5 * area.height();
-    QRectF rest = area.adjusted(margin, line + 4, -margin, -4);
+    QRectF rest = area.adjusted(dialMargin, line + 4, -dialMargin, -4);
     if (beside) {
         const double width = std::clamp(rest.width() * 0.48, std::min(180.0, rest.width() / 2), 460.0);
         p.plot = QRectF(rest.right() - width, rest.top(), width, rest.height());
@@ -137,8 +137,8 @@ DialFigure::Places DialFigure::places(const QRectF& area, const FigureStyle& sty
     for (; count > 0; count = count > 4 ? count * 3 / 4 : count - 1) {
         for (int c = 1; c <= static_cast<int>(count); ++c) {
             const int rows = (static_cast<int>(count) + c - 1) / c;
-            const double fitting =
-                std::min({(rest.width() + gap) / c - gap, (rest.height() + gap) / rows - gap - words, 150.0});
+            const double fitting = std::min({(rest.width() + dialGap) / c - dialGap,
+                                             (rest.height() + dialGap) / rows - dialGap - words, 150.0});
             if (fitting > side + 0.5) {
                 side = fitting;
                 columns = c;
@@ -153,8 +153,8 @@ DialFigure::Places DialFigure::places(const QRectF& area, const FigureStyle& sty
         p.pairs.push_back(
             count == m_dial.pairs.size() || count == 1 ? i : i * (m_dial.pairs.size() - 1) / (count - 1));
         const auto at = static_cast<int>(i);
-        p.dials.emplace_back(rest.left() + at % columns * (side + gap),
-                             rest.top() + at / columns * (side + words + gap), side, side + words);
+        p.dials.emplace_back(rest.left() + at % columns * (side + dialGap),
+                             rest.top() + at / columns * (side + words + dialGap), side, side + words);
     }
     return p;
 }
@@ -198,7 +198,7 @@ void DialFigure::paintDial(QPainter& painter, std::size_t pair, const QRectF& re
     hand(q, style.query, 2.4);
     painter.setFont(nameFontOf(style));
     painter.setPen(style.mutedText);
-    const QRectF words(rect.left() - gap / 2, rect.top() + side, rect.width() + gap, small.height());
+    const QRectF words(rect.left() - dialGap / 2, rect.top() + side, rect.width() + dialGap, small.height());
     painter.drawText(words, Qt::AlignCenter, QStringLiteral("λ %1").arg(positionsLong(one.frequency)));
     painter.setPen(style.text);
     painter.drawText(words.translated(0, small.height()), Qt::AlignCenter,

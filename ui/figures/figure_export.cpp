@@ -23,10 +23,10 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 14;
+constexpr double figureExportMargin = 14;
 constexpr double logicalDpi = 96;
 /// An image larger than this would not be opened by much.
-constexpr double mostPixels = 200e6;
+constexpr double figureExportMostPixels = 200e6;
 constexpr double mostSide = 32000;
 
 struct Page
@@ -62,13 +62,13 @@ Result<Page> pageFor(const Figure& figure, const FigureStyle& style, const Expor
     Page page;
     double top = 0;
     if (options.title) {
-        top = margin + QFontMetricsF(titleFont(style)).height() + 2;
+        top = figureExportMargin + QFontMetricsF(titleFont(style)).height() + 2;
         if (!figure.subtitle().isEmpty())
             top += QFontMetricsF(subtitleFont(style)).height() + 2;
         // A title is never cut: a narrow figure is given more room.
         const double wide = std::max(QFontMetricsF(titleFont(style)).horizontalAdvance(figure.title()),
                                      QFontMetricsF(subtitleFont(style)).horizontalAdvance(figure.subtitle()));
-        size.setWidth(std::max(size.width(), std::ceil(std::min(wide + 2 * margin, 4000.0))));
+        size.setWidth(std::max(size.width(), std::ceil(std::min(wide + 2 * figureExportMargin, 4000.0))));
     }
     page.size = {size.width(), std::ceil(size.height() + top)};
     page.figure = QRectF(QPointF(0, std::ceil(top)), size);
@@ -84,13 +84,13 @@ void paintPage(QPainter& painter, const Page& page, const Figure& figure, const 
         const QFontMetricsF fm(titleFont(style));
         painter.setFont(titleFont(style));
         painter.setPen(style.text);
-        painter.drawText(QPointF(margin, margin + fm.ascent()), figure.title());
+        painter.drawText(QPointF(figureExportMargin, figureExportMargin + fm.ascent()), figure.title());
         if (!figure.subtitle().isEmpty()) {
             painter.setFont(subtitleFont(style));
             painter.setPen(style.mutedText);
-            painter.drawText(
-                QPointF(margin, margin + fm.height() + 2 + QFontMetricsF(subtitleFont(style)).ascent()),
-                figure.subtitle());
+            painter.drawText(QPointF(figureExportMargin, figureExportMargin + fm.height() + 2 +
+                                                             QFontMetricsF(subtitleFont(style)).ascent()),
+                             figure.subtitle());
         }
     }
     figure.paint(painter, page.figure, style, options.highlight);
@@ -215,7 +215,7 @@ Result<QImage> figureImage(const Figure& figure, const FigureStyle& style, const
     const double scale = options.dpi ? *options.dpi / logicalDpi : options.scale;
     const QSizeF pixels = page->size * scale;
     if (!(scale > 0) || pixels.width() > mostSide || pixels.height() > mostSide ||
-        pixels.width() * pixels.height() > mostPixels)
+        pixels.width() * pixels.height() > figureExportMostPixels)
         return fail(ErrorCode::TooLarge,
                     "expected a picture of at most 200 million pixels, found a scale of " +
                         std::to_string(scale));

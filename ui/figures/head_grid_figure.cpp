@@ -23,14 +23,14 @@ namespace headlight {
 namespace {
 
 /// Patterns are reduced to at most so many pixels a side; what is larger on the screen is read as tiles.
-constexpr std::int64_t mostPixels = 192;
+constexpr std::int64_t headGridMostPixels = 192;
 constexpr int leastPixels = 24; ///< of the smallest level of a thumbnail
 /// From this size on, cells are pointed at, named and then numbered.
 constexpr double pointedCell = 9, namedCell = 15, numberedCell = 36;
 constexpr double closeZoom = 1.5;
 constexpr std::size_t mostMissing = 200; ///< tiles that are asked for at a time
 
-struct Words
+struct HeadGridWords
 {
     Q_DECLARE_TR_FUNCTIONS(HeadGridFigure)
 };
@@ -243,23 +243,23 @@ QString HeadGridFigure::Impl::note() const
     QStringList words;
     const ScaleOptions& s = options.scale;
     if (s.extent == ScaleOptions::Extent::Tensor)
-        words << Words::tr("one scale a layer");
+        words << HeadGridWords::tr("one scale a layer");
     if (s.curve == ScaleOptions::Curve::Log)
-        words << Words::tr("logarithmic");
+        words << HeadGridWords::tr("logarithmic");
     if (s.curve == ScaleOptions::Curve::Rank)
-        words << Words::tr("by rank");
+        words << HeadGridWords::tr("by rank");
     if ((s.low || s.high) && !hasBar())
-        words << Words::tr("from %1 to %2")
+        words << HeadGridWords::tr("from %1 to %2")
                      .arg(shownNumber(s.low.value_or(0), 3),
-                          s.high ? shownNumber(*s.high, 3) : Words::tr("the highest"));
+                          s.high ? shownNumber(*s.high, 3) : HeadGridWords::tr("the highest"));
     if (range.nan)
-        words << Words::tr("green: NaN");
+        words << HeadGridWords::tr("green: NaN");
     if (range.infinite)
-        words << (imageStyle.dark ? Words::tr("yellow: ∞") : Words::tr("black: ∞"));
+        words << (imageStyle.dark ? HeadGridWords::tr("yellow: ∞") : HeadGridWords::tr("black: ∞"));
     if (s.sink != SinkTreatment::Shown)
         words << sinkNote(s.sink);
     if (range.masked && (hasBar() || !words.isEmpty()))
-        words << Words::tr("grey: masked");
+        words << HeadGridWords::tr("grey: masked");
     return words.join(QStringLiteral(" · "));
 }
 
@@ -389,7 +389,7 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
             if ((*pattern)->size(1) == 0 || (*pattern)->size(2) == 0)
                 continue;
             heads[static_cast<std::size_t>(h)] =
-                reducedPattern(**pattern, h, scores ? scores->get() : nullptr, mostPixels);
+                reducedPattern(**pattern, h, scores ? scores->get() : nullptr, headGridMostPixels);
             auto& levels = further[static_cast<std::size_t>(h)];
             for (const ReducedPattern* last = &heads[static_cast<std::size_t>(h)];
                  last->width > 2 * leastPixels && last->height > 2 * leastPixels; last = &levels.back())
@@ -453,7 +453,7 @@ const std::optional<HeadRanking>& HeadGridFigure::ranking() const
 QString HeadGridFigure::headName(HeadRef head) const
 {
     const AttentionLayer& layer = m->layer(head.attention);
-    QString name = Words::tr("layer %1, head %2").arg(layer.layer).arg(head.head);
+    QString name = HeadGridWords::tr("layer %1, head %2").arg(layer.layer).arg(head.head);
     if (m->sections.size() > 1)
         for (const HeadGridSection& s : m->sections)
             if (std::count(s.layers.begin(), s.layers.end(), head.attention) > 0)
@@ -982,8 +982,8 @@ std::optional<CellRef> HeadGridFigure::moved(const std::optional<CellRef>& from,
 
 QString HeadGridFigure::title() const
 {
-    return m->ordered() ? Words::tr("Attention heads by %1").arg(m->ranking->title)
-                        : Words::tr("Attention patterns of all layers and heads");
+    return m->ordered() ? HeadGridWords::tr("Attention heads by %1").arg(m->ranking->title)
+                        : HeadGridWords::tr("Attention patterns of all layers and heads");
 }
 
 QString HeadGridFigure::describeCell(const CellRef& cell) const

@@ -13,8 +13,8 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 8;
-constexpr double gap = HeadGridLayout::gap;
+constexpr double headGridMargin = 8;
+constexpr double headGridGap = HeadGridLayout::gap;
 constexpr double sectionGap = 22; ///< between kinds of attention
 
 std::vector<std::vector<QRectF>> emptyRects(const std::vector<int>& heads)
@@ -68,16 +68,16 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
     for (const bool beside : {true, false}) {
         if (beside && sections.size() == 1)
             continue;
-        double fixedWidth = 2 * margin, fixedHeight = 2 * margin;
+        double fixedWidth = 2 * headGridMargin, fixedHeight = 2 * headGridMargin;
         int columns = 0, rows = 0;
         for (const HeadGridSection& s : sections) {
             const int layers = static_cast<int>(s.layers.size());
-            const double labels = labelWidth + gap * (s.heads - 1);
-            const double head = titleHeight + headerHeight + gap * (layers - 1);
+            const double labels = labelWidth + headGridGap * (s.heads - 1);
+            const double head = titleHeight + headerHeight + headGridGap * (layers - 1);
             columns = beside ? columns + s.heads : std::max(columns, s.heads);
             rows = beside ? std::max(rows, layers) : rows + layers;
-            fixedWidth = beside ? fixedWidth + labels : std::max(fixedWidth, 2 * margin + labels);
-            fixedHeight = beside ? std::max(fixedHeight, 2 * margin + head) : fixedHeight + head;
+            fixedWidth = beside ? fixedWidth + labels : std::max(fixedWidth, 2 * headGridMargin + labels);
+            fixedHeight = beside ? std::max(fixedHeight, 2 * headGridMargin + head) : fixedHeight + head;
         }
         (beside ? fixedWidth : fixedHeight) += sectionGap * static_cast<double>(sections.size() - 1);
         const QSizeF size =
@@ -86,26 +86,28 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
         one.labelWidth = labelWidth;
         one.thumbnail = size;
         one.rects = emptyRects(heads);
-        double x = margin, y = margin, right = 0, bottom = 0;
+        double x = headGridMargin, y = headGridMargin, right = 0, bottom = 0;
         for (const HeadGridSection& s : sections) {
             const double words = titleHeight > 0 ? QFontMetricsF(style.font).horizontalAdvance(s.title) : 0;
-            const double width = labelWidth + std::max(s.heads * (size.width() + gap) - gap, words);
+            const double width =
+                labelWidth + std::max(s.heads * (size.width() + headGridGap) - headGridGap, words);
             const double height = titleHeight + headerHeight +
-                                  static_cast<double>(s.layers.size()) * (size.height() + gap) - gap;
+                                  static_cast<double>(s.layers.size()) * (size.height() + headGridGap) -
+                                  headGridGap;
             const QPointF origin(x + labelWidth, y + titleHeight + headerHeight);
             one.sections.push_back({origin, {x + labelWidth, y + QFontMetricsF(style.font).ascent()}});
             for (std::size_t r = 0; r < s.layers.size(); ++r) {
                 auto& row = one.rects[static_cast<std::size_t>(s.layers[r])];
                 for (std::size_t h = 0; h < row.size(); ++h)
-                    row[h] = QRectF(origin + QPointF(static_cast<double>(h) * (size.width() + gap),
-                                                     static_cast<double>(r) * (size.height() + gap)),
+                    row[h] = QRectF(origin + QPointF(static_cast<double>(h) * (size.width() + headGridGap),
+                                                     static_cast<double>(r) * (size.height() + headGridGap)),
                                     size);
             }
             right = std::max(right, x + width);
             bottom = std::max(bottom, y + height);
             (beside ? x : y) += beside ? width + sectionGap : height + sectionGap;
         }
-        one.natural = {right + margin, bottom + margin};
+        one.natural = {right + headGridMargin, bottom + headGridMargin};
         if (const double shown = shownArea(one, area); shown > bestArea) {
             bestArea = shown;
             best = std::move(one);
@@ -125,13 +127,15 @@ HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vecto
     double bestArea = -1;
     for (int columns = 1; columns <= count; ++columns) {
         const int rows = (count + columns - 1) / columns;
-        QSizeF size = shaped({(area.width() - 2 * margin - gap * (columns - 1)) / columns,
-                              (area.height() - 2 * margin - gap * (rows - 1)) / rows - caption});
+        QSizeF size =
+            shaped({(area.width() - 2 * headGridMargin - headGridGap * (columns - 1)) / columns,
+                    (area.height() - 2 * headGridMargin - headGridGap * (rows - 1)) / rows - caption});
         // Captions must not touch, whatever that costs in height.
         size.setWidth(std::max(size.width(), std::ceil(least)));
         HeadGridLayout one;
-        one.natural = QSizeF(2 * margin + columns * (size.width() + gap) - gap,
-                             2 * margin + rows * (size.height() + caption + gap) - gap);
+        one.natural =
+            QSizeF(2 * headGridMargin + columns * (size.width() + headGridGap) - headGridGap,
+                   2 * headGridMargin + rows * (size.height() + caption + headGridGap) - headGridGap);
         one.thumbnail = size;
         one.columns = columns;
         if (const double shown = shownArea(one, area); shown > bestArea) {
@@ -144,9 +148,10 @@ HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vecto
         const auto column = static_cast<double>(i % static_cast<std::size_t>(best.columns)),
                    row = static_cast<double>(i / static_cast<std::size_t>(best.columns));
         best.rects[static_cast<std::size_t>(order[i].attention)][static_cast<std::size_t>(order[i].head)] =
-            QRectF(QPointF(margin + column * (best.thumbnail.width() + gap),
-                           margin + caption + row * (best.thumbnail.height() + caption + gap)),
-                   best.thumbnail);
+            QRectF(
+                QPointF(headGridMargin + column * (best.thumbnail.width() + headGridGap),
+                        headGridMargin + caption + row * (best.thumbnail.height() + caption + headGridGap)),
+                best.thumbnail);
     }
     return best;
 }

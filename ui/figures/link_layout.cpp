@@ -11,10 +11,10 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 10;
+constexpr double linkMargin = 10;
 constexpr double longestLabel = 120;
 constexpr double widestField = 520, leastField = 120;
-constexpr double gap = 9;           ///< between the words of a running text
+constexpr double linkGap = 9;       ///< between the words of a running text
 constexpr double legendGap = 22;    ///< between the keys and the legend
 constexpr double mostHeight = 2600; ///< of a picture with nothing left out
 
@@ -30,7 +30,7 @@ std::vector<double> starts(const std::vector<QString>& labels, const QFontMetric
 {
     std::vector<double> all{0};
     for (const QString& label : labels)
-        all.push_back(all.back() + std::clamp(fm.horizontalAdvance(label), 8.0, longestLabel) + gap);
+        all.push_back(all.back() + std::clamp(fm.horizontalAdvance(label), 8.0, longestLabel) + linkGap);
     return all;
 }
 
@@ -58,20 +58,21 @@ QSizeF LinkLayout::preferred(const LinkText& text, LinkForm form, double legendW
     const QFontMetricsF fm(style.font);
     if (form == LinkForm::Columns) {
         const double rows = static_cast<double>(std::max(text.queries.size(), text.keys.size()));
-        return {2 * margin + widest(text.queries, fm) + widest(text.keys, fm) + 440 + legendGap + legendWidth,
-                2 * margin + fm.height() + 8 +
+        return {2 * linkMargin + widest(text.queries, fm) + widest(text.keys, fm) + 440 + legendGap +
+                    legendWidth,
+                2 * linkMargin + fm.height() + 8 +
                     std::max({std::min(rows * fm.height() * 1.4, mostHeight), legendWidth, 120.0})};
     }
     const double longest = std::max(starts(text.queries, fm).back(), starts(text.keys, fm).back());
-    return {std::clamp(longest + 2 * margin, 4 * legendWidth + 150, 8000.0),
+    return {std::clamp(longest + 2 * linkMargin, 4 * legendWidth + 150, 8000.0),
             fm.height() * 4 + (text.looksAhead && text.sameStream ? 460 : 300)};
 }
 
 void LinkLayout::layColumns(const LinkText& text, std::optional<double> scroll, double legendWidth)
 {
     const QFontMetricsF fm(m_font);
-    const double header = margin + fm.height() + 8;
-    const double room = std::max(m_area.height() - header - margin, 1.0);
+    const double header = linkMargin + fm.height() + 8;
+    const double room = std::max(m_area.height() - header - linkMargin, 1.0);
     const auto most = static_cast<double>(std::max<std::int64_t>({m_queries, m_keys, 1}));
     const double readable = std::ceil(fm.height());
     m_row = std::min(room / most, readable * 2);
@@ -86,12 +87,13 @@ void LinkLayout::layColumns(const LinkText& text, std::optional<double> scroll, 
     m_queryWidth = widest(text.queries, fm);
     m_keyWidth = widest(text.keys, fm);
     const double legend = legendWidth + legendGap;
-    const bool withLegend = m_area.width() >= 2 * margin + m_queryWidth + m_keyWidth + leastField + legend;
-    const double field =
-        std::clamp(m_area.width() - 2 * margin - m_queryWidth - m_keyWidth - 12 - (withLegend ? legend : 0),
-                   leastField / 2, widestField);
+    const bool withLegend =
+        m_area.width() >= 2 * linkMargin + m_queryWidth + m_keyWidth + leastField + legend;
+    const double field = std::clamp(m_area.width() - 2 * linkMargin - m_queryWidth - m_keyWidth - 12 -
+                                        (withLegend ? legend : 0),
+                                    leastField / 2, widestField);
     const double whole = m_queryWidth + m_keyWidth + field + 12 + (withLegend ? legend : 0);
-    const double left = std::max(margin, std::floor((m_area.width() - whole) / 2));
+    const double left = std::max(linkMargin, std::floor((m_area.width() - whole) / 2));
     m_queryRight = left + m_queryWidth;
     m_field = QRectF(m_queryRight + 6, header - 2, field, room + 4);
     m_keyLeft = m_field.right() + 6;
@@ -112,10 +114,10 @@ void LinkLayout::layArcs(const LinkText& text, std::optional<double> scroll)
     m_queryStarts = starts(text.queries, fm);
     m_keyStarts = m_sameStream ? m_queryStarts : starts(text.keys, fm);
     m_lineHeight = fm.height() + 6;
-    const double header = margin + fm.height() + 8;
-    const double room = m_area.width() - 2 * margin;
+    const double header = linkMargin + fm.height() + 8;
+    const double room = m_area.width() - 2 * linkMargin;
     const double longest = std::max(m_queryStarts.back(), m_keyStarts.back());
-    double shift = margin;
+    double shift = linkMargin;
     double queryShift = shift, keyShift = shift;
     if (longest > room && scroll) {
         const auto& longer = m_queryStarts.back() >= m_keyStarts.back() ? m_queryStarts : m_keyStarts;
@@ -145,9 +147,9 @@ void LinkLayout::layArcs(const LinkText& text, std::optional<double> scroll)
         x = x * m_scale + keyShift;
     // Words that would touch when the text is squeezed are thinned out.
     m_labelStep = m_scale < 1 ? static_cast<std::int64_t>(std::ceil(1 / m_scale)) : 1;
-    const double bottom = m_area.height() - margin;
-    m_field = QRectF(margin, header, room, std::max(20.0, bottom - header));
-    m_legend = QRectF(margin, margin, room, fm.height());
+    const double bottom = m_area.height() - linkMargin;
+    m_field = QRectF(linkMargin, header, room, std::max(20.0, bottom - header));
+    m_legend = QRectF(linkMargin, linkMargin, room, fm.height());
     if (!m_sameStream) {
         m_keyLine = header;
         m_queryLine = bottom - m_lineHeight;
@@ -216,7 +218,7 @@ QPointF LinkLayout::end(Side side, std::int64_t index) const
     const QRectF rect = token(side, index);
     if (m_form == LinkForm::Columns)
         return {side == Side::Query ? m_field.left() : m_field.right(), rect.center().y()};
-    const double x = rect.left() + (rect.width() - gap * m_scale) / 2;
+    const double x = rect.left() + (rect.width() - linkGap * m_scale) / 2;
     if (!m_sameStream)
         return {x, side == Side::Query ? rect.top() : rect.bottom()};
     return {x, rect.top()};

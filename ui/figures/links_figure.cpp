@@ -24,7 +24,7 @@ using Side = LinkLayout::Side;
 /// More lines than this are a grey cloud, and take longer than a frame.
 constexpr std::size_t mostLines = 2000;
 
-struct Words
+struct LinksWords
 {
     Q_DECLARE_TR_FUNCTIONS(LinksFigure)
 };
@@ -80,8 +80,9 @@ struct LinksFigure::Impl
     [[nodiscard]] double legendWidth(const FigureStyle& style) const
     {
         const QFontMetricsF fm(style.font);
-        const double head = fm.horizontalAdvance(Words::tr("head %1").arg(88)) + 20;
-        return std::max(head, fm.horizontalAdvance(Words::tr("weight ≥ %1").arg(QStringLiteral("0.88"))) + 4);
+        const double head = fm.horizontalAdvance(LinksWords::tr("head %1").arg(88)) + 20;
+        return std::max(head,
+                        fm.horizontalAdvance(LinksWords::tr("weight ≥ %1").arg(QStringLiteral("0.88"))) + 4);
     }
     [[nodiscard]] const LinkLayout& at(const QRectF& area, const FigureStyle& style) const
     {
@@ -283,7 +284,7 @@ void LinksFigure::Impl::paintTokens(QPainter& painter, const LinkLayout& l, cons
         return;
     // What the columns are, over them.
     const double line = l.field().top() - fm.descent() - 4;
-    const QString query = Words::tr("query"), key = Words::tr("key");
+    const QString query = LinksWords::tr("query"), key = LinksWords::tr("key");
     painter.setPen(style.query);
     painter.drawText(QPointF(l.field().left() - 6 - fm.horizontalAdvance(query), line), query);
     painter.setPen(style.key);
@@ -307,9 +308,9 @@ void LinksFigure::Impl::paintLegend(QPainter& painter, const LinkLayout& l, cons
         at += l.straight() ? QPointF(0, line) : QPointF(width + 16, 0);
     };
     for (std::size_t i = 0; i < options.heads.size(); ++i) {
-        const QString name = Words::tr("head %1").arg(options.heads[i]);
+        const QString name = LinksWords::tr("head %1").arg(options.heads[i]);
         if (!fits(options.heads.size() - i)) {
-            const QString rest = Words::tr("and %1 more").arg(options.heads.size() - i);
+            const QString rest = LinksWords::tr("and %1 more").arg(options.heads.size() - i);
             painter.setPen(style.mutedText);
             painter.drawText(QPointF(at.x(), at.y() + fm.ascent()), rest);
             advance(fm.horizontalAdvance(rest));
@@ -321,7 +322,7 @@ void LinksFigure::Impl::paintLegend(QPainter& painter, const LinkLayout& l, cons
         painter.drawText(QPointF(at.x() + box + 6, at.y() + fm.ascent()), name);
         advance(box + 6 + fm.horizontalAdvance(name));
     }
-    const QString least = Words::tr("weight ≥ %1").arg(fixedNumber(options.threshold, 2));
+    const QString least = LinksWords::tr("weight ≥ %1").arg(fixedNumber(options.threshold, 2));
     painter.setPen(style.mutedText);
     painter.drawText(QPointF(at.x(), at.y() + fm.ascent()), least);
     advance(fm.horizontalAdvance(least));
@@ -528,9 +529,11 @@ QString LinksFigure::title() const
         heads += (heads.isEmpty() ? QString() : QStringLiteral(", ")) + QString::number(h);
     const QString text =
         static_cast<int>(m->options.heads.size()) == m->links->heads() && m->options.heads.size() > 1
-            ? Words::tr("all heads")
-            : (m->options.heads.size() == 1 ? Words::tr("head %1") : Words::tr("heads %1")).arg(heads);
-    return Words::tr("%1 · links · %2").arg(stepTitle(m->source.trace.program(), m->layer().pattern), text);
+            ? LinksWords::tr("all heads")
+            : (m->options.heads.size() == 1 ? LinksWords::tr("head %1") : LinksWords::tr("heads %1"))
+                  .arg(heads);
+    return LinksWords::tr("%1 · links · %2")
+        .arg(stepTitle(m->source.trace.program(), m->layer().pattern), text);
 }
 
 QString LinksFigure::subtitle() const
@@ -548,15 +551,15 @@ QString LinksFigure::describeCell(const CellRef& cell) const
     const auto found = m->linesOf(*pointed, {0, m->links->queries()});
     QStringList parts;
     for (std::size_t i = 0; i < found.size() && i < 3; ++i)
-        parts << Words::tr("%1 %2 (head %3)")
+        parts << LinksWords::tr("%1 %2 (head %3)")
                      .arg(pointed->query >= 0 ? m->text.keys[static_cast<std::size_t>(found[i].key)]
                                               : m->text.queries[static_cast<std::size_t>(found[i].query)])
                      .arg(fixedNumber(static_cast<double>(found[i].weight), 2))
                      .arg(found[i].head);
-    return pointed->query >= 0 ? Words::tr("%1 looks at %2")
+    return pointed->query >= 0 ? LinksWords::tr("%1 looks at %2")
                                      .arg(m->text.queries[static_cast<std::size_t>(pointed->query)],
                                           parts.join(QStringLiteral(", ")))
-                               : Words::tr("%1 is looked at by %2")
+                               : LinksWords::tr("%1 is looked at by %2")
                                      .arg(m->text.keys[static_cast<std::size_t>(pointed->key)],
                                           parts.join(QStringLiteral(", ")));
 }

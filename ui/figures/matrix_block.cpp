@@ -12,7 +12,7 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct MatrixWords
 {
     Q_DECLARE_TR_FUNCTIONS(Colors)
 };
@@ -244,10 +244,10 @@ QString sinkNumbers(const FigureSource& source, const MatrixBlock& block, std::i
                 : source.label(*down, row) + QStringLiteral(" → ") + source.label(*across, column);
     const QString all = number(block.stored->value(row, column));
     if (block.hidden(row, column))
-        return Words::tr("%1: %2, hidden").arg(names, all);
+        return MatrixWords::tr("%1: %2, hidden").arg(names, all);
     if (block.range.sink == SinkTreatment::Hidden)
-        return Words::tr("%1: %2").arg(names, all);
-    return Words::tr("%1: %2 of the rest, %3 of all")
+        return MatrixWords::tr("%1: %2").arg(names, all);
+    return MatrixWords::tr("%1: %2 of the rest, %3 of all")
         .arg(names, number(block.slice->value(row, column)), all);
 }
 
@@ -255,9 +255,9 @@ QString sinkNote(SinkTreatment treatment)
 {
     switch (treatment) {
     case SinkTreatment::Hidden:
-        return Words::tr("first token hidden");
+        return MatrixWords::tr("first token hidden");
     case SinkTreatment::Renormalised:
-        return Words::tr("first token hidden, the rest of each row sums to 1");
+        return MatrixWords::tr("first token hidden, the rest of each row sums to 1");
     case SinkTreatment::Shown:
         break;
     }
@@ -497,9 +497,9 @@ std::vector<std::pair<SpecialValue, QString>> marksOf(const ValueRange& range)
 {
     std::vector<std::pair<SpecialValue, QString>> marks;
     if (range.masked)
-        marks.emplace_back(SpecialValue::Masked, Words::tr("masked"));
+        marks.emplace_back(SpecialValue::Masked, MatrixWords::tr("masked"));
     if (range.nan)
-        marks.emplace_back(SpecialValue::NaN, Words::tr("NaN"));
+        marks.emplace_back(SpecialValue::NaN, MatrixWords::tr("NaN"));
     if (range.infinite)
         marks.emplace_back(SpecialValue::Infinite, QStringLiteral("∞"));
     return marks;

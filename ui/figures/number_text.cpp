@@ -112,4 +112,9 @@ double CellNumbers::wantedRoom(const ValueRange& range, const QFontMetricsF& met
                     metrics.horizontalAdvance(QStringLiteral("88")));
 }
 
+QString percent(double share)
+{
+    return std::isnan(share) ? QStringLiteral("–") : QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1);
+}
+
 } // namespace headlight

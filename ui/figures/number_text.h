@@ -15,6 +15,8 @@ struct ValueRange;
 [[nodiscard]] QString shownNumber(double value, int significant);
 /// Exactly @p decimals; a zero before the point is dropped when @p tight (".59").
 [[nodiscard]] QString fixedNumber(double value, int decimals, bool tight = false);
+/// A share of 1 as "12.3 %", or a dash where there is none (NaN).
+[[nodiscard]] QString percent(double share);
 
 /// How the numbers of one matrix are written in its cells: all with as many decimals as fit.
 class CellNumbers

@@ -19,12 +19,12 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct OverlayWords
 {
     Q_DECLARE_TR_FUNCTIONS(OverlayFigure)
 };
 
-constexpr double margin = 10, gap = 10;
+constexpr double overlayMargin = 10, overlayGap = 10;
 /// Where attention is weakest and strongest, how much of the picture is covered.
 constexpr double leastCover = 0.04, mostCover = 0.86;
 /// Rollout multiplies matrices of this size once a layer: more would be noticed.
@@ -100,8 +100,8 @@ OverlayFigure::Impl::Layout OverlayFigure::Impl::layout(const QRectF& area, cons
     int columns = 1;
     for (int c = 1; c <= count; ++c) {
         const int rows = (count + c - 1) / c;
-        const double width = (area.width() - 2 * margin - gap * (c - 1)) / c;
-        const double height = (area.height() - 2 * margin - gap * (rows - 1)) / rows - caption;
+        const double width = (area.width() - 2 * overlayMargin - overlayGap * (c - 1)) / c;
+        const double height = (area.height() - 2 * overlayMargin - overlayGap * (rows - 1)) / rows - caption;
         if (const double fit = std::min(width, height * aspect); fit > best) {
             best = fit;
             columns = c;
@@ -110,14 +110,14 @@ OverlayFigure::Impl::Layout OverlayFigure::Impl::layout(const QRectF& area, cons
     // Never so narrow that captions are nothing.
     const QSizeF size(std::max(12.0, best), std::max(12.0, best / aspect));
     const int rows = (count + columns - 1) / columns;
-    const double wide = columns * size.width() + gap * (columns - 1),
-                 high = rows * (size.height() + caption) + gap * (rows - 1);
-    const QPointF origin(area.left() + std::max(margin, (area.width() - wide) / 2),
-                         area.top() + std::max(margin, (area.height() - high) / 2));
+    const double wide = columns * size.width() + overlayGap * (columns - 1),
+                 high = rows * (size.height() + caption) + overlayGap * (rows - 1);
+    const QPointF origin(area.left() + std::max(overlayMargin, (area.width() - wide) / 2),
+                         area.top() + std::max(overlayMargin, (area.height() - high) / 2));
     Layout l;
     for (int i = 0; i < count; ++i) {
-        const QPointF at = origin + QPointF(i % columns * (size.width() + gap),
-                                            i / columns * (size.height() + caption + gap));
+        const QPointF at = origin + QPointF(i % columns * (size.width() + overlayGap),
+                                            i / columns * (size.height() + caption + overlayGap));
         l.tiles.push_back({QRectF(at + QPointF(0, caption), size), at + QPointF(0, fm.ascent())});
     }
     // The class token stands in the first picture's caption line, where it can be clicked.
@@ -181,8 +181,9 @@ void OverlayFigure::Impl::paintCover(QPainter& painter, const QRectF& rect, int 
     const QFontMetricsF fm(style.font);
     painter.setFont(style.font);
     painter.setPen(style.mutedText);
-    const QString name = tile <= heads() ? Words::tr("head %1").arg(tile - 1) : Words::tr("rollout");
-    QString text = Words::tr("to %1").arg(fixedNumber(most, 2));
+    const QString name =
+        tile <= heads() ? OverlayWords::tr("head %1").arg(tile - 1) : OverlayWords::tr("rollout");
+    QString text = OverlayWords::tr("to %1").arg(fixedNumber(most, 2));
     if (s.leadingTokens > 0 && keys > 0) {
         const QString more =
             QStringLiteral(" · %1 %2")
@@ -279,8 +280,9 @@ QSizeF OverlayFigure::preferredSize(const FigureStyle& style) const
     const int columns = std::min(count, std::max(3, static_cast<int>(std::ceil(std::sqrt(count * 1.6)))));
     const int rows = (count + columns - 1) / columns;
     const double height = width * m->seen.height() / std::max(1.0, m->seen.width());
-    return {2 * margin + columns * width + (columns - 1) * gap,
-            2 * margin + rows * (height + QFontMetricsF(style.font).height() + 4) + (rows - 1) * gap};
+    return {2 * overlayMargin + columns * width + (columns - 1) * overlayGap,
+            2 * overlayMargin + rows * (height + QFontMetricsF(style.font).height() + 4) +
+                (rows - 1) * overlayGap};
 }
 
 void OverlayFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
@@ -328,9 +330,9 @@ void OverlayFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
         painter.drawText(l.tokens[t], Qt::AlignCenter, m->queryName(static_cast<std::int64_t>(t)));
         x = l.tokens[t].right() + 6;
     }
-    const QString looks = Words::tr("%1 looks").arg(m->queryName(m->options.query));
+    const QString looks = OverlayWords::tr("%1 looks").arg(m->queryName(m->options.query));
     const QString brief =
-        m->options.query < static_cast<std::int64_t>(l.tokens.size()) ? Words::tr("looks") : looks;
+        m->options.query < static_cast<std::int64_t>(l.tokens.size()) ? OverlayWords::tr("looks") : looks;
     painter.setPen(style.query);
     painter.drawText(QPointF(x, l.tiles.front().caption.y()),
                      fm.elidedText(brief, Qt::ElideRight, std::max(0.0, first.right() - x)));
@@ -437,7 +439,7 @@ std::optional<CellRef> OverlayFigure::moved(const std::optional<CellRef>& from, 
 
 QString OverlayFigure::title() const
 {
-    return Words::tr("%1 · where %2 looks in the picture")
+    return OverlayWords::tr("%1 · where %2 looks in the picture")
         .arg(stepTitle(m->source.trace.program(), m->layer().pattern), m->queryName(m->options.query));
 }
 
@@ -452,7 +454,7 @@ QString OverlayFigure::describeCell(const CellRef& cell) const
         return {};
     if (cell.cell[2] < 0)
         return cell.cell[1] >= 0 && cell.cell[1] < m->pattern->size(1)
-                   ? Words::tr("choose %1").arg(m->queryName(cell.cell[1]))
+                   ? OverlayWords::tr("choose %1").arg(m->queryName(cell.cell[1]))
                    : QString();
     return cellWords(m->source, cell);
 }

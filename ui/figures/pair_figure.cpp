@@ -14,7 +14,7 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct PairWords
 {
     Q_DECLARE_TR_FUNCTIONS(CompareFigure)
 };
@@ -22,7 +22,7 @@ struct Words
 /// Tables with more rows than this are pictures of many patterns: there is nothing to read in one difference
 /// of all, and aligning their rows would take long.
 constexpr std::size_t mostRows = 2048;
-constexpr double gap = 8;
+constexpr double pairGap = 8;
 
 /// The name of a pair: once when both sides say the same.
 std::string nameOf(const TokenPair& pair, const std::vector<std::string>& first,
@@ -95,7 +95,7 @@ void PairFigure::makeDifference()
         for (const std::string& name : *names)
             options.names[axis].push_back(QString::fromStdString(name));
     m_table = {values, is.corner, std::move(rowNames), std::move(columnNames)};
-    m_difference = HeatmapFigure::of({}, values, Words::tr("Difference"), options);
+    m_difference = HeatmapFigure::of({}, values, PairWords::tr("Difference"), options);
 }
 
 double PairFigure::captionHeight(const FigureStyle& style) const
@@ -108,12 +108,12 @@ std::vector<QRectF> PairFigure::places(const QRectF& area, const FigureStyle& st
     const int count = m_difference ? 3 : 2;
     const double caption = captionHeight(style);
     const bool row = area.width() > 0.8 * area.height();
-    const double width = row ? (area.width() - gap * (count - 1)) / count : area.width();
-    const double height = row ? area.height() : (area.height() - gap * (count - 1)) / count;
+    const double width = row ? (area.width() - pairGap * (count - 1)) / count : area.width();
+    const double height = row ? area.height() : (area.height() - pairGap * (count - 1)) / count;
     std::vector<QRectF> all;
     for (int i = 0; i < count; ++i)
-        all.emplace_back(area.left() + (row ? i * (width + gap) : 0),
-                         area.top() + (row ? 0 : i * (height + gap)) + caption, width,
+        all.emplace_back(area.left() + (row ? i * (width + pairGap) : 0),
+                         area.top() + (row ? 0 : i * (height + pairGap)) + caption, width,
                          std::max(1.0, height - caption));
     return all;
 }
@@ -124,7 +124,7 @@ QSizeF PairFigure::preferredSize(const FigureStyle& style) const
     const double width = std::clamp(std::max(a.width(), b.width()), 260.0, 900.0);
     const double height = std::clamp(std::max(a.height(), b.height()), 200.0, 900.0);
     const int count = m_difference ? 3 : 2;
-    return {width * count + gap * (count - 1), height + captionHeight(style)};
+    return {width * count + pairGap * (count - 1), height + captionHeight(style)};
 }
 
 void PairFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
@@ -144,7 +144,7 @@ void PairFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle&
         const QRectF above(all[i].left(), all[i].top() - caption, all[i].width(), caption);
         painter.setFont(bold);
         painter.setPen(i == 2 ? style.accent : style.text);
-        const QString words = i == 2 ? Words::tr("difference: right − left") : m_names[i];
+        const QString words = i == 2 ? PairWords::tr("difference: right − left") : m_names[i];
         painter.drawText(above, Qt::AlignCenter,
                          QFontMetricsF(bold).elidedText(words, Qt::ElideRight, above.width()));
     }
@@ -172,7 +172,7 @@ QRectF PairFigure::cellRect(const CellRef& cell, const QRectF& area, const Figur
 
 QString PairFigure::title() const
 {
-    return Words::tr("%1: %2 and %3").arg(m_right->title(), m_names[0], m_names[1]);
+    return PairWords::tr("%1: %2 and %3").arg(m_right->title(), m_names[0], m_names[1]);
 }
 
 FigureData PairFigure::data() const

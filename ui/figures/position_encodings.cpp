@@ -12,8 +12,6 @@ namespace headlight {
 
 namespace {
 
-using Kind = ops::PositionRule::Kind;
-
 constexpr std::array<std::pair<PositionPicture, std::string_view>, 7> ids{
     {{PositionPicture::Values, "values"},
      {PositionPicture::Similarity, "similarity"},
@@ -26,19 +24,19 @@ constexpr std::array<std::pair<PositionPicture, std::string_view>, 7> ids{
 QString titleOf(const PositionCode& code)
 {
     switch (code.rule.kind) {
-    case Kind::Rows:
+    case ops::PositionRule::Kind::Rows:
         return code.table ? PositionWords::tr("Learned positions")
                           : PositionWords::tr("Learned positions of this input");
-    case Kind::Sinusoids:
+    case ops::PositionRule::Kind::Sinusoids:
         return PositionWords::tr("Sinusoidal positions");
-    case Kind::Rotation:
+    case ops::PositionRule::Kind::Rotation:
         return PositionWords::tr("Rotary positions");
-    case Kind::Slopes:
+    case ops::PositionRule::Kind::Slopes:
         return PositionWords::tr("Linear biases (ALiBi)");
-    case Kind::Buckets:
+    case ops::PositionRule::Kind::Buckets:
         return code.step < 0 ? PositionWords::tr("Buckets of distances (T5)")
                              : PositionWords::tr("Relative position biases");
-    case Kind::Distances:
+    case ops::PositionRule::Kind::Distances:
         return PositionWords::tr("Sinusoids of the distance");
     }
     return {};
@@ -47,19 +45,19 @@ QString titleOf(const PositionCode& code)
 QString aboutOf(const PositionCode& code)
 {
     switch (code.rule.kind) {
-    case Kind::Rows:
+    case ops::PositionRule::Kind::Rows:
         return code.table ? PositionWords::tr(
                                 "One learned vector for each position, added to the token's embedding.")
                           : PositionWords::tr("The rows of the table that this input takes.");
-    case Kind::Sinusoids:
+    case ops::PositionRule::Kind::Sinusoids:
         return PositionWords::tr(
             "Each pair of dimensions is a sine and a cosine of the position; the first turn "
             "fastest, the last hardly at all.");
-    case Kind::Rotation:
+    case ops::PositionRule::Kind::Rotation:
         return PositionWords::tr(
             "Nothing is added: each pair of dimensions of a query or key is turned by an angle "
             "that grows with its position, so scores feel only distances.");
-    case Kind::Slopes:
+    case ops::PositionRule::Kind::Slopes:
         return code.ref.valid()
                    ? PositionWords::tr(
                          "Each head adds its own slope times the key's position to the scores, so that far "
@@ -67,14 +65,14 @@ QString aboutOf(const PositionCode& code)
                    : PositionWords::tr(
                          "Each head takes its own slope times the distance off its scores, so that far "
                          "keys count less.");
-    case Kind::Buckets:
+    case ops::PositionRule::Kind::Buckets:
         return code.step < 0
                    ? PositionWords::tr(
                          "Near distances have a bucket each, far ones share: each bucket has a learned bias.")
                    : PositionWords::tr(
                          "Each head adds a learned number to the scores, by how far the key stands from the "
                          "query; far distances share one.");
-    case Kind::Distances:
+    case ops::PositionRule::Kind::Distances:
         return PositionWords::tr(
             "Sines and cosines of how far a key is behind the query; each head looks for them with "
             "its query and with a learned vector v.");
@@ -92,7 +90,7 @@ std::vector<PositionEncoding> positionEncodings(const Trace& trace)
         QString title = titleOf(code), about = aboutOf(code);
         if (code.step < 0) {
             title = PositionWords::tr("%1: not in this run").arg(title);
-        } else if (code.rule.kind == Kind::Buckets) {
+        } else if (code.rule.kind == ops::PositionRule::Kind::Buckets) {
             title = PositionWords::tr("%1, %2").arg(
                 title, QString::fromStdString(program.steps[static_cast<std::size_t>(code.step)].hook));
         } else if (program.streams.size() > 1 && code.stream >= 0) {
@@ -174,12 +172,14 @@ bool hasPicture(const PositionEncoding& encoding, PositionPicture picture)
     case PositionPicture::Similarity:
         return !code.isBias();
     case PositionPicture::Distance:
-        return code.rule.kind == Kind::Slopes || (code.rule.kind == Kind::Buckets && code.step >= 0) ||
-               (code.rule.kind == Kind::Distances && code.step >= 0);
+        return code.rule.kind == ops::PositionRule::Kind::Slopes ||
+               (code.rule.kind == ops::PositionRule::Kind::Buckets && code.step >= 0) ||
+               (code.rule.kind == ops::PositionRule::Kind::Distances && code.step >= 0);
     case PositionPicture::Buckets:
-        return code.rule.kind == Kind::Buckets && code.step >= 0;
+        return code.rule.kind == ops::PositionRule::Kind::Buckets && code.step >= 0;
     case PositionPicture::Dial:
-        return code.rule.kind == Kind::Rotation || code.rule.kind == Kind::Sinusoids;
+        return code.rule.kind == ops::PositionRule::Kind::Rotation ||
+               code.rule.kind == ops::PositionRule::Kind::Sinusoids;
     case PositionPicture::Values:
     case PositionPicture::Row:
     case PositionPicture::Heads:

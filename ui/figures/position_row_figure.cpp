@@ -20,7 +20,7 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 8;
+constexpr double positionRowMargin = 8;
 
 } // namespace
 
@@ -89,11 +89,12 @@ PositionRowFigure::Places PositionRowFigure::places(const QRectF& area, const Fi
     const QFontMetricsF small(nameFontOf(style));
     const double line = small.height() + 2;
     const double scale = small.horizontalAdvance(QStringLiteral("−00.0")) + 6;
-    p.left = area.left() + margin + scale;
-    p.legend = QRectF(area.left() + margin, area.top() + 2, area.width() - 2 * margin, line);
+    p.left = area.left() + positionRowMargin + scale;
+    p.legend =
+        QRectF(area.left() + positionRowMargin, area.top() + 2, area.width() - 2 * positionRowMargin, line);
     double right = 12;
     for (int round = 0; round < 2; ++round) {
-        const double width = std::max(area.right() - margin - right - p.left, 40.0);
+        const double width = std::max(area.right() - positionRowMargin - right - p.left, 40.0);
         p.columns =
             Ruler(keys(), std::min(width / static_cast<double>(std::max<std::int64_t>(keys(), 1)), 64.0));
         AxisLabels::Spec spec;
@@ -110,7 +111,8 @@ PositionRowFigure::Places PositionRowFigure::places(const QRectF& area, const Fi
     const double rest = std::max(area.bottom() - 4 - p.top, 30.0);
     const double below = hasParts() ? std::max((rest - line) * 0.48, 12.0) : 0;
     p.shares = QRectF(p.left, p.top, width, std::max(rest - below - line - (hasParts() ? 2 : 0), 14.0));
-    p.scoreLegend = QRectF(area.left() + margin, p.shares.bottom() + 1, area.width() - 2 * margin, line);
+    p.scoreLegend = QRectF(area.left() + positionRowMargin, p.shares.bottom() + 1,
+                           area.width() - 2 * positionRowMargin, line);
     p.scores = QRectF(p.left, p.scoreLegend.bottom() + 1, width, below - 2);
     return p;
 }

@@ -18,7 +18,7 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 10;
+constexpr double positionsMargin = 10;
 
 struct Layout
 {
@@ -219,7 +219,8 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
     const QFontMetricsF small(nameFontOf(style)), text(style.font);
     if (!content) {
         l.natural = {std::min(area.width(), 480.0), std::min(area.height(), 140.0)};
-        l.about = QRectF(QPointF(margin, margin), l.natural - QSizeF(2 * margin, 2 * margin));
+        l.about = QRectF(QPointF(positionsMargin, positionsMargin),
+                         l.natural - QSizeF(2 * positionsMargin, 2 * positionsMargin));
         return l;
     }
     l.block = block;
@@ -237,12 +238,12 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
     const double aboutWidth = small.horizontalAdvance(content->about);
     const int aboutLines =
         beside ? (area.height() < 150 ? 0 : 1)
-               : std::clamp(static_cast<int>(
-                                std::ceil(aboutWidth / std::max(area.width() - 2 * margin - 30, 200.0))),
+               : std::clamp(static_cast<int>(std::ceil(
+                                aboutWidth / std::max(area.width() - 2 * positionsMargin - 30, 200.0))),
                             1, 3);
     const double aboutHeight = aboutLines * small.height() + (aboutLines ? 6 : 0);
     const double barRoom = low ? 0 : barHeight + 10;
-    const double edge = low ? 4 : margin;
+    const double edge = low ? 4 : positionsMargin;
     const double fixed = 2 * edge + aboutHeight + barRoom + (beside ? 0 : 24 + small.height());
     const double room = std::max(area.height() - fixed, beside ? 60.0 : 120.0);
     const double heatWidth = beside ? area.width() * 0.5 : area.width();
@@ -250,7 +251,7 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
     for (int round = 0; round < 2; ++round) {
         const double share = beside ? 1 : square ? 0.66 : 0.58; // the rest is the curves'
         double height = std::min((room * share - top) / static_cast<double>(rows.size), square ? 26.0 : 20.0);
-        const double width = std::max(heatWidth - 2 * margin - left - right - text.height(), 60.0);
+        const double width = std::max(heatWidth - 2 * positionsMargin - left - right - text.height(), 60.0);
         double cell = std::min(width / static_cast<double>(columns.size), 26.0);
         if (square)
             cell = height = std::min(cell, height);
@@ -277,11 +278,11 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
         top = b.columnLabels.room();
         right = std::max(b.columnLabels.overhang(), 6.0);
     }
-    const double x = margin + text.height() + 4 + left;
+    const double x = positionsMargin + text.height() + 4 + left;
     double y = edge + aboutHeight + top;
     b.origin = {std::round(x), std::round(y)};
     const QSizeF size = b.size();
-    l.rowName = {margin + text.height() / 2, y + size.height() / 2};
+    l.rowName = {positionsMargin + text.height() / 2, y + size.height() / 2};
     const double heatRight = b.origin.x() + size.width();
     l.bar =
         low ? QRectF()
@@ -289,10 +290,11 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
     const double valueRoom = small.horizontalAdvance(QStringLiteral("−0.005")) + 14;
     const double bottomOfMap = low ? y + size.height() : l.bar.bottom();
     if (beside) {
-        l.about = aboutLines ? QRectF(margin, edge, area.width() - 2 * margin, aboutHeight) : QRectF();
+        l.about = aboutLines ? QRectF(positionsMargin, edge, area.width() - 2 * positionsMargin, aboutHeight)
+                             : QRectF();
         const double bottom = std::max(area.height() - edge, bottomOfMap);
         l.curves = QRectF(QPointF(heatRight + 24, edge + aboutHeight),
-                          QPointF(area.width() - margin, bottom - small.height() - 4));
+                          QPointF(area.width() - positionsMargin, bottom - small.height() - 4));
         l.curvesLeft = l.curves.left() + valueRoom;
         l.curvesRight = l.curves.right() - 4;
         l.legend =
@@ -300,18 +302,18 @@ Layout PositionsFigure::Impl::lay(const QSizeF& area, const FigureStyle& style) 
         l.natural = {area.width(), bottom + edge};
         return l;
     }
-    l.about =
-        QRectF(margin, edge, std::max(std::max(heatRight, area.width() - 30) - margin, 300.0), aboutHeight);
+    l.about = QRectF(positionsMargin, edge,
+                     std::max(std::max(heatRight, area.width() - 30) - positionsMargin, 300.0), aboutHeight);
     y = l.bar.bottom() + 10;
     const double plotHeight = std::max(area.height() - y - edge - small.height() - 4, 90.0);
     const bool under = !content->fixed || square;
-    l.curvesLeft = under ? b.origin.x() : margin + valueRoom;
-    l.curvesRight = under ? heatRight : std::max(heatRight, area.width() - 2 * margin);
-    l.curves = QRectF(QPointF(std::min(margin, l.curvesLeft - valueRoom), y),
+    l.curvesLeft = under ? b.origin.x() : positionsMargin + valueRoom;
+    l.curvesRight = under ? heatRight : std::max(heatRight, area.width() - 2 * positionsMargin);
+    l.curves = QRectF(QPointF(std::min(positionsMargin, l.curvesLeft - valueRoom), y),
                       QPointF(l.curvesRight + 4, y + std::min(plotHeight, 220.0)));
     y += l.curves.height();
     l.legend = QRectF(l.curvesLeft, y + 2, l.curvesRight - l.curvesLeft, small.height() + 2);
-    l.natural = {std::max({heatRight + right, l.curvesRight + 4, l.about.right()}) + margin,
+    l.natural = {std::max({heatRight + right, l.curvesRight + 4, l.about.right()}) + positionsMargin,
                  y + small.height() + 4 + edge};
     return l;
 }

@@ -16,12 +16,12 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct QueryKeyWords
 {
     Q_DECLARE_TR_FUNCTIONS(QueryKeyFigure)
 };
 
-constexpr double margin = 12;
+constexpr double queryKeyMargin = 12;
 constexpr double widestColumn = 64;
 
 /// "+18 %": a product's share of all products' magnitudes.
@@ -74,15 +74,15 @@ QueryKeyFigure::Places QueryKeyFigure::places(const QRectF& area, const FigureSt
     p.line = fm.height();
     // Room for the tokens' names and for what the lines below are called.
     const double names = std::max({fm.horizontalAdvance(queryName()), fm.horizontalAdvance(keyName()),
-                                   fm.horizontalAdvance(Words::tr("share of Σ|q·k|")) * 0.85});
-    const double left = area.left() + margin + std::min(130.0, names) + 12;
-    const double room = area.right() - margin - left;
+                                   fm.horizontalAdvance(QueryKeyWords::tr("share of Σ|q·k|")) * 0.85});
+    const double left = area.left() + queryKeyMargin + std::min(130.0, names) + 12;
+    const double room = area.right() - queryKeyMargin - left;
     p.column = std::min(widestColumn * style.zoom,
                         room / static_cast<double>(std::max<std::size_t>(1, m_product.query.size())));
     const double width = p.column * static_cast<double>(m_product.query.size());
-    const double top = area.top() + margin + p.line + 8;
+    const double top = area.top() + queryKeyMargin + p.line + 8;
     // Below the products stand their shares and the dimensions' numbers.
-    const double bottom = area.bottom() - margin - 2 * p.line - 4;
+    const double bottom = area.bottom() - queryKeyMargin - 2 * p.line - 4;
     const double gap = 6, height = std::max(12.0, (bottom - top - 2 * gap) / 3.6);
     p.q = QRectF(left, top, width, height);
     p.k = p.q.translated(0, height + gap);
@@ -181,7 +181,7 @@ void QueryKeyFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
     paintBars(painter, p.product, m_product.product, positive, negative, style);
 
     // What each strip is.
-    const double right = p.q.left() - 10, room = right - area.left() - margin;
+    const double right = p.q.left() - 10, room = right - area.left() - queryKeyMargin;
     const auto caption = [&](const QRectF& strip, const QString& symbol, const QString& name,
                              const QColor& color) {
         const QFontMetricsF math(style.mathFont);
@@ -194,18 +194,18 @@ void QueryKeyFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
         painter.drawText(QPointF(right - width, under ? strip.center().y() - 2 : middle), symbol);
         painter.setFont(style.font);
         const double end = under ? right : right - width - 6;
-        const QString text = fm.elidedText(name, Qt::ElideMiddle, end - area.left() - margin);
+        const QString text = fm.elidedText(name, Qt::ElideMiddle, end - area.left() - queryKeyMargin);
         painter.drawText(
             QPointF(end - fm.horizontalAdvance(text), under ? strip.center().y() + fm.ascent() : middle),
             text);
     };
     caption(p.q, QStringLiteral("q"), queryName(), style.query);
     caption(p.k, QStringLiteral("k"), keyName(), style.key);
-    caption(p.product, QStringLiteral("q·k"), Words::tr("each"), style.text);
+    caption(p.product, QStringLiteral("q·k"), QueryKeyWords::tr("each"), style.text);
 
     // The sum, and what the model stored for it.
     painter.setFont(style.font);
-    const double baseline = area.top() + margin + fm.ascent();
+    const double baseline = area.top() + queryKeyMargin + fm.ascent();
     double x = p.q.left();
     const auto say = [&](const QString& text, const QColor& color) {
         if (x + fm.horizontalAdvance(text) > area.right() - 4 && x > p.q.left())
@@ -217,19 +217,19 @@ void QueryKeyFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
     QFont bold = style.font;
     bold.setBold(true);
     painter.setFont(bold);
-    const QString sum = Words::tr("Σ q·k = %1").arg(fixedNumber(m_product.sum, 4));
+    const QString sum = QueryKeyWords::tr("Σ q·k = %1").arg(fixedNumber(m_product.sum, 4));
     painter.setPen(style.text);
     painter.drawText(QPointF(x, baseline), sum);
     x += QFontMetricsF(bold).horizontalAdvance(sum) + 16;
     painter.setFont(style.font);
     if (m_product.stored)
         say(std::abs(*m_product.stored - m_product.sum) <= 1e-3 * std::max(1.0, std::abs(m_product.sum))
-                ? Words::tr("stored %1").arg(fixedNumber(*m_product.stored, 4))
-                : Words::tr("stored %1, with the terms that the model adds")
+                ? QueryKeyWords::tr("stored %1").arg(fixedNumber(*m_product.stored, 4))
+                : QueryKeyWords::tr("stored %1, with the terms that the model adds")
                       .arg(fixedNumber(*m_product.stored, 4)),
             style.mutedText);
     if (m_product.keyHead != m_options.head)
-        say(Words::tr("key head %1").arg(m_product.keyHead), style.mutedText);
+        say(QueryKeyWords::tr("key head %1").arg(m_product.keyHead), style.mutedText);
 
     // Shares and dimensions, as many as stand clear of each other.
     QFont small = style.font;
@@ -276,7 +276,8 @@ void QueryKeyFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
         });
         double at = p.product.left();
         for (const std::size_t d : order) {
-            const QString text = Words::tr("d%1: %2").arg(d).arg(shareText(m_product.product[d] / magnitude));
+            const QString text =
+                QueryKeyWords::tr("d%1: %2").arg(d).arg(shareText(m_product.product[d] / magnitude));
             if (at + sm.horizontalAdvance(text) > p.product.right())
                 break;
             painter.setPen(style.text);
@@ -285,7 +286,7 @@ void QueryKeyFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
         }
     }
     painter.setPen(style.mutedText);
-    const QString shares = sm.elidedText(Words::tr("share of Σ|q·k|"), Qt::ElideRight, room);
+    const QString shares = sm.elidedText(QueryKeyWords::tr("share of Σ|q·k|"), Qt::ElideRight, room);
     painter.drawText(QPointF(right - sm.horizontalAdvance(shares), p.shares + sm.ascent()), shares);
     const QString dims = QStringLiteral("d_head");
     painter.drawText(QPointF(right - sm.horizontalAdvance(dims), p.shares + p.line + sm.ascent()), dims);
@@ -369,7 +370,7 @@ std::optional<CellRef> QueryKeyFigure::moved(const std::optional<CellRef>& from,
 
 QString QueryKeyFigure::title() const
 {
-    return Words::tr("%1 · head %2 · query %3, key %4")
+    return QueryKeyWords::tr("%1 · head %2 · query %3, key %4")
         .arg(stepTitle(m_source.trace.program(), layer().q))
         .arg(m_options.head)
         .arg(queryName(), keyName());

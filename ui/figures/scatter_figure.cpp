@@ -14,12 +14,12 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct ScatterWords
 {
     Q_DECLARE_TR_FUNCTIONS(ScatterFigure)
 };
 
-constexpr double margin = 12;
+constexpr double scatterMargin = 12;
 /// More labels than this are never tried: the picture is full long before.
 constexpr std::int64_t mostLabels = 600;
 
@@ -60,7 +60,8 @@ void ScatterFigure::setSelected(std::int64_t query, std::int64_t key)
 QRectF ScatterFigure::field(const QRectF& area, const FigureStyle& style) const
 {
     const double line = QFontMetricsF(style.font).height();
-    return area.adjusted(margin + line + 4, margin + line, -margin, -margin - line);
+    return area.adjusted(scatterMargin + line + 4, scatterMargin + line, -scatterMargin,
+                         -scatterMargin - line);
 }
 
 QPointF ScatterFigure::place(const Point& point, const QRectF& area, const FigureStyle& style) const
@@ -199,13 +200,13 @@ void ScatterFigure::paint(QPainter& painter, const QRectF& area, const FigureSty
         painter.setBrush(query ? style.query : style.key);
         const QRectF mark(x, base - 9, 8, 8);
         query ? painter.drawEllipse(mark) : painter.drawRect(mark);
-        const QString text = query ? Words::tr("queries") : Words::tr("keys");
+        const QString text = query ? ScatterWords::tr("queries") : ScatterWords::tr("keys");
         painter.setPen(query ? style.query : style.key);
         painter.drawText(QPointF(x + 13, base), text);
         x += 13 + fm.horizontalAdvance(text) + 16;
     }
     const auto direction = [&](int c) {
-        return Words::tr("component %1: %2 %")
+        return ScatterWords::tr("component %1: %2 %")
             .arg(c + 1)
             .arg(shownNumber(std::round(100 * m_plane.explained[static_cast<std::size_t>(c)]), 3));
     };
@@ -321,7 +322,7 @@ std::optional<CellRef> ScatterFigure::moved(const std::optional<CellRef>& from, 
 
 QString ScatterFigure::title() const
 {
-    return Words::tr("%1 · head %2 · queries and keys in one plane")
+    return ScatterWords::tr("%1 · head %2 · queries and keys in one plane")
         .arg(stepTitle(m_source.trace.program(), layer().q))
         .arg(m_options.head);
 }
@@ -340,7 +341,7 @@ QString ScatterFigure::describeCell(const CellRef& cell) const
         return {};
     const auto& p =
         (point->query ? m_plane.queries : m_plane.keys)[static_cast<std::size_t>(point->position)];
-    return (point->query ? Words::tr("query %1: %2, %3") : Words::tr("key %1: %2, %3"))
+    return (point->query ? ScatterWords::tr("query %1: %2, %3") : ScatterWords::tr("key %1: %2, %3"))
         .arg(name(*point), shownNumber(p[0], 3), shownNumber(p[1], 3));
 }
 

@@ -15,7 +15,7 @@ namespace headlight {
 
 namespace {
 
-constexpr double margin = 10;
+constexpr double tableMargin = 10;
 constexpr double widestText = 92, narrowestText = 34;
 
 } // namespace
@@ -92,7 +92,7 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
     const double m = static_cast<double>(rowCount()), n = static_cast<double>(columnCount());
     // In a low panel the words are worth more than the name of an axis and the colours' scale.
     double nameRoom = metrics.height() + 4, below = colorBarHeight(m_range, style) + 14;
-    const double lowest = 2 * margin + metrics.height() + m * textHeight;
+    const double lowest = 2 * tableMargin + metrics.height() + m * textHeight;
     const bool few = rowCount() <= 64;
     const bool bar = !few || area.height() >= lowest + below + nameRoom;
     const bool named = !few || area.height() >= lowest + (bar ? below : 0) + nameRoom;
@@ -101,8 +101,9 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
     l.named = named;
     double left = 60, top = 30, right = 0;
     for (int round = 0; round < 2; ++round) {
-        const double width = std::max(60.0, area.width() - 2 * margin - left - right - metrics.height() - 4),
-                     height = std::max(24.0, area.height() - 2 * margin - top - nameRoom - below);
+        const double width =
+                         std::max(60.0, area.width() - 2 * tableMargin - left - right - metrics.height() - 4),
+                     height = std::max(24.0, area.height() - 2 * tableMargin - top - nameRoom - below);
         l.rows = Ruler(rowCount(), std::clamp(height / m, few ? textHeight : 1.0, wantedHeight));
         if (l.rows.cell >= 3)
             l.rows.cell = std::floor(l.rows.cell);
@@ -137,16 +138,16 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
         right = l.columnLabels.overhang();
     }
     const double rowName = m_content.rowName.isEmpty() ? 0 : metrics.height() + 4;
-    l.origin = {std::round(margin + rowName + left), std::round(margin + nameRoom + top)};
+    l.origin = {std::round(tableMargin + rowName + left), std::round(tableMargin + nameRoom + top)};
     const double width = l.columns.length(), height = l.rows.length();
-    l.rowName = {margin + metrics.height() / 2, l.origin.y() + height / 2};
+    l.rowName = {tableMargin + metrics.height() / 2, l.origin.y() + height / 2};
     l.nameWidth = metrics.horizontalAdvance(m_content.columnName) + 4;
-    l.columnName = {l.origin.x() + std::max(width, l.nameWidth) / 2, margin + metrics.height() / 2};
+    l.columnName = {l.origin.x() + std::max(width, l.nameWidth) / 2, tableMargin + metrics.height() / 2};
     if (bar)
         l.bar = QRectF(l.origin.x(), l.origin.y() + height + 12, std::clamp(width, 130.0, 280.0),
                        colorBarHeight(m_range, style));
-    l.natural = {l.origin.x() + std::max({width + right, l.bar.width(), l.nameWidth}) + margin,
-                 l.origin.y() + height + below + margin};
+    l.natural = {l.origin.x() + std::max({width + right, l.bar.width(), l.nameWidth}) + tableMargin,
+                 l.origin.y() + height + below + tableMargin};
     // A name that is longer than the table is high stays within the picture.
     const double half = metrics.horizontalAdvance(m_content.rowName) / 2 + 2;
     if (l.natural.height() > 2 * half)

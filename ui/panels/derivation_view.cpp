@@ -15,16 +15,14 @@ namespace headlight {
 
 namespace {
 
-using Kind = Expr::Kind;
-
-struct Words
+struct DerivationWords
 {
     Q_DECLARE_TR_FUNCTIONS(DerivationView)
 };
 
 const Expr* firstOperand(const Expr& e)
 {
-    if (e.kind == Kind::Operand)
+    if (e.kind == Expr::Kind::Operand)
         return &e;
     for (const Expr& a : e.args)
         if (const Expr* found = firstOperand(a))
@@ -80,10 +78,10 @@ public:
         DerivationView::Line line;
         line.symbol = QString::fromStdString(given.symbol == "{r}" ? m_step.symbol : given.symbol);
         line.value = m_values[index];
-        if (given.expr.kind == Kind::Sum && given.expr.args.size() > 2) {
+        if (given.expr.kind == Expr::Kind::Sum && given.expr.args.size() > 2) {
             line.sum = true;
             addTerms(line, given.expr.args);
-        } else if (given.expr.kind == Kind::Max && given.expr.args.size() > 2) {
+        } else if (given.expr.kind == Expr::Kind::Max && given.expr.args.size() > 2) {
             addMaximum(line, given.expr.args);
         } else {
             write(line.expression, given.expr, m_options.digits);
@@ -128,12 +126,12 @@ private:
             term.value = values[i];
             term.partial = partial += values[i];
             const Expr& e = args[i];
-            term.product = e.kind == Kind::Product && e.args.size() == 2 && e.args[0].kind == Kind::Operand &&
-                           e.args[1].kind == Kind::Operand;
+            term.product = e.kind == Expr::Kind::Product && e.args.size() == 2 &&
+                           e.args[0].kind == Expr::Kind::Operand && e.args[1].kind == Expr::Kind::Operand;
             if (term.product)
                 term.expression = {number(e.args[0], true, m_options.digits),
                                    number(e.args[1], true, m_options.digits)};
-            else if (e.kind == Kind::Operand)
+            else if (e.kind == Expr::Kind::Operand)
                 term.expression = {number(e, true, m_options.digits)};
             else
                 write(term.expression, e, std::max(1, m_options.digits - 1)); // several numbers share a line
@@ -148,7 +146,7 @@ private:
         for (std::size_t i = 1; i < args.size(); ++i)
             if (valueOf(args[i]) > valueOf(args[best]) || std::isnan(valueOf(args[i])))
                 best = i;
-        add(line.expression, Words::tr("largest of %1, at ").arg(args.size()));
+        add(line.expression, DerivationWords::tr("largest of %1, at ").arg(args.size()));
         Span at = number(args[best], false, m_options.digits);
         at.text = nameOf(args[best], args, varyingAxes(args));
         line.expression.push_back(std::move(at));
@@ -175,7 +173,7 @@ private:
     {
         const Expr* own = firstOperand(e);
         if (!own)
-            return e.kind == Kind::Constant ? QString::fromStdString(e.symbol) : QString();
+            return e.kind == Expr::Kind::Constant ? QString::fromStdString(e.symbol) : QString();
         const Expr* first = firstOperand(all.front());
         const auto& axes = m_operands[static_cast<std::size_t>(own->operand)]->axes();
         QString name;
@@ -208,14 +206,14 @@ private:
     static int binding(const Expr& e)
     {
         switch (e.kind) {
-        case Kind::Sum:
-        case Kind::Difference:
+        case Expr::Kind::Sum:
+        case Expr::Kind::Difference:
             return 1;
-        case Kind::Product:
-        case Kind::Quotient:
-        case Kind::Negate:
+        case Expr::Kind::Product:
+        case Expr::Kind::Quotient:
+        case Expr::Kind::Negate:
             return 2;
-        case Kind::Power:
+        case Expr::Kind::Power:
             return 3;
         default:
             return 4;
@@ -225,8 +223,8 @@ private:
     /// A negative number behind a sign stands in brackets, one at the start does not.
     void writeIn(Spans& out, const Expr& e, int digits, int least, bool first = false) const
     {
-        const bool negative =
-            !first && least > 1 && (e.kind == Kind::Operand || e.kind == Kind::Line) && valueOf(e) < 0;
+        const bool negative = !first && least > 1 &&
+                              (e.kind == Expr::Kind::Operand || e.kind == Expr::Kind::Line) && valueOf(e) < 0;
         const bool brackets = binding(e) < least || negative;
         if (brackets)
             add(out, QStringLiteral("("));
@@ -240,7 +238,7 @@ private:
     {
         for (std::size_t i = 0; i < e.args.size(); ++i) {
             // "+ −x" reads better as "− x".
-            const bool minus = i > 0 && e.kind == Kind::Sum && e.args[i].kind == Kind::Negate;
+            const bool minus = i > 0 && e.kind == Expr::Kind::Sum && e.args[i].kind == Expr::Kind::Negate;
             if (i > 0)
                 add(out, minus ? QStringLiteral(" − ") : sign);
             writeIn(out, minus ? e.args[i].args[0] : e.args[i], digits, i == 0 ? least : leastAfter,
@@ -258,58 +256,58 @@ private:
     void write(Spans& out, const Expr& e, int digits, bool first = true) const
     {
         switch (e.kind) {
-        case Kind::Operand:
+        case Expr::Kind::Operand:
             out.push_back(number(e, false, digits));
             return;
-        case Kind::Constant: {
+        case Expr::Kind::Constant: {
             const QString symbol = QString::fromStdString(e.symbol);
             add(out, symbol.startsWith(QLatin1Char('1')) || symbol.startsWith(QStringLiteral("exp"))
                          ? symbol
                          : QString::number(e.value, 'g', 5).replace(QLatin1Char('-'), QStringLiteral("−")));
             return;
         }
-        case Kind::Line:
+        case Expr::Kind::Line:
             out.push_back(
                 {plainNumber(m_values[static_cast<std::size_t>(e.operand)], digits), Span::Role::Symbol, {}});
             return;
-        case Kind::Sum:
+        case Expr::Kind::Sum:
             return join(out, e, digits, QStringLiteral(" + "), 1, 2, first);
-        case Kind::Difference:
+        case Expr::Kind::Difference:
             return join(out, e, digits, QStringLiteral(" − "), 1, 2, first);
-        case Kind::Product:
+        case Expr::Kind::Product:
             return join(out, e, digits, QStringLiteral(" × "), 2, 2, first);
-        case Kind::Quotient:
+        case Expr::Kind::Quotient:
             return join(out, e, digits, QStringLiteral(" / "), 2, 3, first);
-        case Kind::Negate:
+        case Expr::Kind::Negate:
             add(out, QStringLiteral("−"));
             return writeIn(out, e.args[0], digits, 2);
-        case Kind::Power:
+        case Expr::Kind::Power:
             writeIn(out, e.args[0], digits, 4);
-            if (e.args[1].kind == Kind::Constant && e.args[1].value == 2)
+            if (e.args[1].kind == Expr::Kind::Constant && e.args[1].value == 2)
                 return add(out, QStringLiteral("²"));
-            if (e.args[1].kind == Kind::Constant && e.args[1].value == 3)
+            if (e.args[1].kind == Expr::Kind::Constant && e.args[1].value == 3)
                 return add(out, QStringLiteral("³"));
             add(out, QStringLiteral("^"));
             return writeIn(out, e.args[1], digits, 4);
-        case Kind::Max:
+        case Expr::Kind::Max:
             return call(out, QStringLiteral("max"), e, digits);
-        case Kind::Exp:
+        case Expr::Kind::Exp:
             return call(out, QStringLiteral("exp"), e, digits);
-        case Kind::Log:
+        case Expr::Kind::Log:
             return call(out, QStringLiteral("log"), e, digits);
-        case Kind::Sqrt:
+        case Expr::Kind::Sqrt:
             return call(out, QStringLiteral("√"), e, digits);
-        case Kind::Sin:
+        case Expr::Kind::Sin:
             return call(out, QStringLiteral("sin"), e, digits);
-        case Kind::Cos:
+        case Expr::Kind::Cos:
             return call(out, QStringLiteral("cos"), e, digits);
-        case Kind::Tanh:
+        case Expr::Kind::Tanh:
             return call(out, QStringLiteral("tanh"), e, digits);
-        case Kind::Erf:
+        case Expr::Kind::Erf:
             return call(out, QStringLiteral("erf"), e, digits);
-        case Kind::Sigmoid:
+        case Expr::Kind::Sigmoid:
             return call(out, QStringLiteral("sigmoid"), e, digits);
-        case Kind::Relu:
+        case Expr::Kind::Relu:
             add(out, QStringLiteral("max(0, "));
             join(out, e, digits, QStringLiteral(", "), 0, 0, true);
             return add(out, QStringLiteral(")"));
@@ -337,7 +335,7 @@ void describeCellIn(DerivationView& view, const FigureSource& source, const Axes
     QStringList rest;
     if (query >= 0 && key >= 0) {
         add(nameAt(query), Span::Role::First);
-        add(QStringLiteral(" ") + Words::tr("looks at") + QStringLiteral(" "));
+        add(QStringLiteral(" ") + DerivationWords::tr("looks at") + QStringLiteral(" "));
         add(nameAt(key), Span::Role::Second);
     } else {
         for (std::size_t a = 0; a < axes.size(); ++a) {
@@ -355,14 +353,14 @@ void describeCellIn(DerivationView& view, const FigureSource& source, const Axes
     std::vector<std::int64_t> shown;
     for (std::size_t a = 0; a < axes.size(); ++a) {
         if (axes[a].name == axis::head)
-            place << Words::tr("head %1").arg(view.cell.cell[a]);
+            place << DerivationWords::tr("head %1").arg(view.cell.cell[a]);
         else
             shown.push_back(view.cell.cell[a]);
     }
     if (shown.size() == 1)
-        place << Words::tr("entry %1").arg(shown[0]);
+        place << DerivationWords::tr("entry %1").arg(shown[0]);
     else if (shown.size() >= 2)
-        place << Words::tr("row %1, column %2").arg(shown[shown.size() - 2]).arg(shown.back());
+        place << DerivationWords::tr("row %1, column %2").arg(shown[shown.size() - 2]).arg(shown.back());
     view.place = place.join(QStringLiteral(" · "));
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int barWidth = 40;
 
-struct Words
+struct ExplainHtmlWords
 {
     Q_DECLARE_TR_FUNCTIONS(ExplainHtml)
 };
@@ -114,8 +114,8 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
                        "<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>")
             .arg(look.pixelSize);
     if (look.partialSums)
-        html += QStringLiteral("<tr><td colspan='5'></td>") + cell(muted(Words::tr("so far"), style)) +
-                QStringLiteral("</tr>");
+        html += QStringLiteral("<tr><td colspan='5'></td>") +
+                cell(muted(ExplainHtmlWords::tr("so far"), style)) + QStringLiteral("</tr>");
     for (const auto& term : line.terms) {
         const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
         html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");
@@ -140,12 +140,12 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
     if (line.hiddenTerms > 0)
         html +=
             QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
-                .arg(style.accent.name(), Words::tr("show the other %1").arg(line.hiddenTerms)) +
+                .arg(style.accent.name(), ExplainHtmlWords::tr("show the other %1").arg(line.hiddenTerms)) +
             cell(muted(QStringLiteral("&nbsp;=&nbsp;"), style) + signedNumber(line.hiddenSum, style.digits)) +
             QStringLiteral("</tr>");
     else if (style.showAll && line.terms.size() > 12)
         html += QStringLiteral("<tr><td colspan='6'><a href='less:' style='color:%1'>%2</a></td></tr>")
-                    .arg(style.accent.name(), Words::tr("show only the largest"));
+                    .arg(style.accent.name(), ExplainHtmlWords::tr("show only the largest"));
     return html + QStringLiteral("</table></div>");
 }
 
@@ -175,7 +175,7 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
         const QString value = (last && !view.changed ? printedResult(line.value, view.stored, digits)
                                                      : plainNumber(line.value, digits))
                                   .toHtmlEscaped();
-        const QString symbol = line.symbol == QStringLiteral("Σ") ? Words::tr("sum") : line.symbol;
+        const QString symbol = line.symbol == QStringLiteral("Σ") ? ExplainHtmlWords::tr("sum") : line.symbol;
         if (line.sum) {
             html += termsHtml(line, style);
             const QString edge =
@@ -183,7 +183,8 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
             html += QStringLiteral(
                         "<table width='100%' cellspacing='0' cellpadding='1' style='margin-top:4px'><tr>"
                         "<td %3>%1</td><td align='right' %3><b>%2</b></td></tr></table>")
-                        .arg(muted(last ? Words::tr("sum") : symbol.toHtmlEscaped(), style), value, edge);
+                        .arg(muted(last ? ExplainHtmlWords::tr("sum") : symbol.toHtmlEscaped(), style), value,
+                             edge);
         } else {
             // A copied number would only be said twice.
             const bool plain = line.expression.size() == 1 && !line.expression.front().cell;
@@ -200,26 +201,27 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
     if (sums)
         html += QStringLiteral("<p align='right' style='margin-top:2px'><a href='sums:' style='color:%1; "
                                "text-decoration:none'>%2</a></p>")
-                    .arg(style.accent.name(), style.partialSums ? Words::tr("without partial sums")
-                                                                : Words::tr("with partial sums"));
+                    .arg(style.accent.name(), style.partialSums ? ExplainHtmlWords::tr("without partial sums")
+                                                                : ExplainHtmlWords::tr("with partial sums"));
     if (view.lines.empty())
         html += QStringLiteral("<b>%1</b>").arg(storedNumber(view.stored).toHtmlEscaped());
     html += QStringLiteral("</div>");
     const QString stored = storedNumber(view.stored).toHtmlEscaped();
     if (view.changed)
         html += QStringLiteral("<p style='color:%1'>%2</p>")
-                    .arg(style.second.name(), Words::tr("A what-if has put %1 here instead.").arg(stored));
+                    .arg(style.second.name(),
+                         ExplainHtmlWords::tr("A what-if has put %1 here instead.").arg(stored));
     else if (!view.lines.empty())
         html += QStringLiteral("<p style='margin-top:4px'>%1</p>")
-                    .arg(muted(Words::tr("stored in float32 as %1").arg(stored), style));
+                    .arg(muted(ExplainHtmlWords::tr("stored in float32 as %1").arg(stored), style));
     // More digits than float32 keeps were asked for: what they would be without its rounding.
     const QString exact = plainNumber(view.result, style.digits + 1);
     if (!view.changed && !view.lines.empty() &&
         exact != printedResult(view.result, view.stored, style.digits + 1))
-        html +=
-            QStringLiteral("<p>%1</p>")
-                .arg(muted(Words::tr("without float32's rounding it would be %1").arg(exact.toHtmlEscaped()),
-                           style));
+        html += QStringLiteral("<p>%1</p>")
+                    .arg(muted(ExplainHtmlWords::tr("without float32's rounding it would be %1")
+                                   .arg(exact.toHtmlEscaped()),
+                               style));
     return html;
 }
 
@@ -235,7 +237,7 @@ QString withoutHtml(const Text& text, const ExplainStyle& style)
     if (text.without.isEmpty())
         return {};
     return QStringLiteral("<p style='margin-top:12px'><b>%1</b><br>%2</p>")
-        .arg(Words::tr("Without it"), muted(text.without.toHtmlEscaped(), style));
+        .arg(ExplainHtmlWords::tr("Without it"), muted(text.without.toHtmlEscaped(), style));
 }
 
 QString cellLink(const CellRef& cell)

@@ -15,7 +15,7 @@ namespace headlight {
 
 namespace {
 
-constexpr int gap = 3, roomy = 25, least = 9;
+constexpr int headTogglesGap = 3, roomy = 25, least = 9;
 
 } // namespace
 
@@ -78,9 +78,10 @@ QRect HeadToggles::headRect(int head) const
 {
     if (m_count == 0)
         return {};
-    const double step = std::min<double>(roomy + gap, static_cast<double>(width() + gap) / m_count);
+    const double step =
+        std::min<double>(roomy + headTogglesGap, static_cast<double>(width() + headTogglesGap) / m_count);
     const int x = static_cast<int>(head * step), end = static_cast<int>((head + 1) * step);
-    return {x, 1, std::max(2, end - x - (step > 12 ? gap : 1)), height() - 2};
+    return {x, 1, std::max(2, end - x - (step > 12 ? headTogglesGap : 1)), height() - 2};
 }
 
 QString HeadToggles::itemText(int index) const
@@ -90,7 +91,7 @@ QString HeadToggles::itemText(int index) const
 
 QSize HeadToggles::sizeHint() const
 {
-    return {std::min(m_count, 24) * (roomy + gap), fontMetrics().height() + 8};
+    return {std::min(m_count, 24) * (roomy + headTogglesGap), fontMetrics().height() + 8};
 }
 
 QSize HeadToggles::minimumSizeHint() const

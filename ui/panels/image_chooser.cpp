@@ -21,7 +21,7 @@ namespace headlight {
 
 namespace {
 
-constexpr int gap = 6;
+constexpr int imageChooserGap = 6;
 
 } // namespace
 
@@ -70,7 +70,8 @@ QRect ImageChooser::thumbnailRect(int index) const
 {
     // The current picture stands in front when it is none of the examples.
     const int own = m_example < 0 && !m_current.isNull() ? 1 : 0;
-    return {openRect().right() + 2 * gap + (index + own) * (edge() + gap) - m_offset, 2, edge(), edge()};
+    return {openRect().right() + 2 * imageChooserGap + (index + own) * (edge() + imageChooserGap) - m_offset,
+            2, edge(), edge()};
 }
 
 QSize ImageChooser::sizeHint() const
@@ -80,7 +81,7 @@ QSize ImageChooser::sizeHint() const
 
 int ImageChooser::at(const QPoint& point) const
 {
-    if (point.x() <= openRect().right() + gap)
+    if (point.x() <= openRect().right() + imageChooserGap)
         return -1;
     for (int i = 0; i < count(); ++i)
         if (thumbnailRect(i).contains(point))
@@ -98,7 +99,7 @@ void ImageChooser::paintEvent(QPaintEvent*)
         painter.setPen(QPen(chosen ? style.accent : hot ? style.mutedText : style.line, chosen ? 2 : 1));
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
     };
-    painter.setClipRect(QRect(openRect().right() + gap, 0, width(), height()));
+    painter.setClipRect(QRect(openRect().right() + imageChooserGap, 0, width(), height()));
     if (m_example < 0 && !m_current.isNull()) {
         const QRect rect = thumbnailRect(-1);
         painter.drawImage(
@@ -156,7 +157,7 @@ void ImageChooser::leaveEvent(QEvent* event)
 
 void ImageChooser::wheelEvent(QWheelEvent* event)
 {
-    const int all = openRect().right() + gap + (count() + 1) * (edge() + gap);
+    const int all = openRect().right() + imageChooserGap + (count() + 1) * (edge() + imageChooserGap);
     m_offset = std::clamp(m_offset - event->angleDelta().y() / 2, 0, std::max(0, all - width()));
     update();
     event->accept();

@@ -29,7 +29,7 @@ namespace {
 using Positions = WhatIf::Positions;
 
 /// Encodings of fewer numbers are drawn at once; likeness of more takes the worker.
-constexpr std::int64_t fewNumbers = 40'000;
+constexpr std::int64_t positionsFewNumbers = 40'000;
 
 /// What can be put in place, in the order of the list.
 std::vector<WhatIf> swapsOf(const Program& program)
@@ -391,7 +391,7 @@ void PositionsPanel::makeEncoding()
         m_view->setFigure(figure ? std::shared_ptr<Figure>(std::move(*figure)) : nullptr);
         showHighlight();
     };
-    const bool large = encoding.code.values && encoding.code.values->count() > fewNumbers;
+    const bool large = encoding.code.values && encoding.code.values->count() > positionsFewNumbers;
     if (!large || picture() != PositionPicture::Similarity)
         return take(PositionsFigure::make(source, options));
     m_view->setPlaceholder(tr("Computing …"));

@@ -3,6 +3,7 @@
 #include "panels/predictions_panel.h"
 
 #include "figures/figure.h"
+#include "figures/number_text.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -94,8 +95,7 @@ void CandidateList::paintEvent(QPaintEvent*)
         painter.drawText(QRect(x, y, labelWidth, rowHeight), Qt::AlignVCenter | Qt::AlignLeft,
                          metrics.elidedText(label, Qt::ElideRight, labelWidth - 4));
         painter.drawText(QRect(x + labelWidth, y, numberWidth - 8, rowHeight),
-                         Qt::AlignVCenter | Qt::AlignRight,
-                         QStringLiteral("%1 %").arg(100 * c.probability, 0, 'f', 1));
+                         Qt::AlignVCenter | Qt::AlignRight, percent(c.probability));
         const bool logits = columnWidth > labelWidth + numberWidth + logitWidth + 90;
         const QRectF track(x + labelWidth + numberWidth, y + rowHeight / 2.0 - 4,
                            columnWidth - labelWidth - numberWidth - (logits ? logitWidth : 0) - 24, 8);

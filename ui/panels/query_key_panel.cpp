@@ -15,7 +15,7 @@ namespace headlight {
 namespace {
 
 /// Vectors of fewer numbers are put in a plane at once; more of them in the worker.
-constexpr std::int64_t fewNumbers = 60'000;
+constexpr std::int64_t queryKeyFewNumbers = 60'000;
 
 template <class Wanted, class Made>
 Result<std::shared_ptr<Wanted>> shared(Made made)
@@ -126,7 +126,7 @@ void QueryKeyPanel::make(const QueryKeyOptions& wanted, bool plane)
     bool ready = true;
     for (const int step : {layer.q, layer.k, source.trace.program().findStep(layer.name + ".hook_qk")})
         ready = ready && (step < 0 || source.trace.kept(step));
-    if (ready && (!plane || layer.q < 0 || elementCount(source.trace.axes(layer.q)) < fewNumbers)) {
+    if (ready && (!plane || layer.q < 0 || elementCount(source.trace.axes(layer.q)) < queryKeyFewNumbers)) {
         auto [bars, scatter] = all();
         return take(std::move(bars), std::move(scatter));
     }

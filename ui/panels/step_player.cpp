@@ -20,7 +20,7 @@ namespace headlight {
 
 namespace {
 
-constexpr std::array speeds{0.25, 0.5, 1.0, 2.0, 4.0};
+constexpr std::array stepSpeeds{0.25, 0.5, 1.0, 2.0, 4.0};
 constexpr double fastestTick = 20;  // milliseconds; a screen shows no more
 constexpr double longestJump = 900; // milliseconds at a whole row, with reduced motion
 constexpr double mostMilliseconds = 20'000;
@@ -55,7 +55,7 @@ StepPlayer::StepPlayer(QWidget* parent)
     m_scope->setAccessibleName(tr("What is built up"));
     m_scope->setToolTip(tr("Build up the whole result, or only the selected cell (click another one)"));
     m_scope->setFocusPolicy(Qt::TabFocus);
-    for (const double s : speeds)
+    for (const double s : stepSpeeds)
         m_speed->addItem(tr("%1×").arg(s), s);
     m_speed->setObjectName(QStringLiteral("watchSpeed"));
     m_speed->setCurrentIndex(2);

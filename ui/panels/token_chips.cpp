@@ -16,7 +16,7 @@ namespace headlight {
 
 namespace {
 
-constexpr int gap = 6, padding = 11, longest = 160;
+constexpr int tokenChipsGap = 6, padding = 11, longest = 160;
 
 } // namespace
 
@@ -84,7 +84,7 @@ QRect TokenChips::chipRect(int index) const
     if (index < 0 || index >= count())
         return {};
     const auto i = static_cast<std::size_t>(index);
-    return {m_starts[i] - m_offset, 2, m_starts[i + 1] - m_starts[i] - gap, height() - 4};
+    return {m_starts[i] - m_offset, 2, m_starts[i + 1] - m_starts[i] - tokenChipsGap, height() - 4};
 }
 
 QSize TokenChips::sizeHint() const
@@ -103,7 +103,7 @@ void TokenChips::measure()
     m_starts.assign(1, 1);
     for (const PositionLabel& label : m_labels) {
         const int width = metrics.horizontalAdvance(QString::fromStdString(label.text));
-        m_starts.push_back(m_starts.back() + std::clamp(width, 8, longest) + 2 * padding + gap);
+        m_starts.push_back(m_starts.back() + std::clamp(width, 8, longest) + 2 * padding + tokenChipsGap);
     }
     m_offset = std::clamp(m_offset, 0, std::max(0, m_starts.back() - width()));
     update();
@@ -177,7 +177,7 @@ void TokenChips::paintEvent(QPaintEvent*)
     };
     if (m_offset > 0)
         fade(0, 28);
-    if (m_starts.back() - m_offset > width() + gap)
+    if (m_starts.back() - m_offset > width() + tokenChipsGap)
         fade(width(), width() - 28);
 }
 

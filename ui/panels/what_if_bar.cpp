@@ -26,16 +26,13 @@ namespace headlight {
 
 namespace {
 
-using Kind = WhatIf::Kind;
-using Mask = WhatIf::Mask;
-
 /// The masks in the order of the list, after the model's own.
-constexpr std::array masks{Mask::None,    Mask::Causal, Mask::Window,
-                           Mask::Strided, Mask::Fixed,  Mask::Alternating};
+constexpr std::array masks{WhatIf::Mask::None,    WhatIf::Mask::Causal, WhatIf::Mask::Window,
+                           WhatIf::Mask::Strided, WhatIf::Mask::Fixed,  WhatIf::Mask::Alternating};
 
-bool hasSize(Mask mask)
+bool hasSize(WhatIf::Mask mask)
 {
-    return mask != Mask::None && mask != Mask::Causal;
+    return mask != WhatIf::Mask::None && mask != WhatIf::Mask::Causal;
 }
 
 } // namespace
@@ -143,9 +140,9 @@ void WhatIfBar::addControls(QWidget* row)
     m_head = list("whatIfHead", tr("What this head does"), {tr("on"), tr("to zero"), tr("to mean")});
     m_scope = list("whatIfScope", tr("Where the switches act"), {tr("this layer"), tr("all layers")});
 
-    connect(m_scale, &QCheckBox::clicked, this, [this](bool on) { set(of(Kind::NoScale), on); });
+    connect(m_scale, &QCheckBox::clicked, this, [this](bool on) { set(of(WhatIf::Kind::NoScale), on); });
     connect(m_positions, &QCheckBox::clicked, this, [this](bool on) {
-        WhatIf whatIf = of(Kind::NoPositions);
+        WhatIf whatIf = of(WhatIf::Kind::NoPositions);
         if (m_scope->isHidden() || m_scope->currentIndex() == 0)
             whatIf.target = m_positionTarget;
         set(whatIf, on);
@@ -153,14 +150,14 @@ void WhatIfBar::addControls(QWidget* row)
     for (QCheckBox* box : {m_off, m_otherOff})
         connect(box, &QCheckBox::clicked, this, [this, box](bool on) {
             WhatIf whatIf;
-            whatIf.kind = Kind::Off;
+            whatIf.kind = WhatIf::Kind::Off;
             whatIf.target = box == m_off ? m_offTarget : m_otherTarget;
             set(whatIf, on);
         });
     connect(m_mask, &QComboBox::activated, this, &WhatIfBar::setMask);
     connect(m_maskSize, &QSpinBox::valueChanged, this, &WhatIfBar::setMask);
     connect(m_temperature, &QDoubleSpinBox::valueChanged, this, [this](double t) {
-        WhatIf whatIf = of(Kind::Temperature);
+        WhatIf whatIf = of(WhatIf::Kind::Temperature);
         whatIf.temperature = t;
         set(whatIf, t != 1);
     });
@@ -188,7 +185,7 @@ void WhatIfBar::showBanner()
     m_changed->setToolTip(lines.join(QLatin1Char('\n')));
 }
 
-WhatIf WhatIfBar::of(Kind kind) const
+WhatIf WhatIfBar::of(WhatIf::Kind kind) const
 {
     WhatIf whatIf;
     whatIf.kind = kind;
@@ -229,14 +226,14 @@ void WhatIfBar::set(const WhatIf& whatIf, bool on)
 
 void WhatIfBar::setMask()
 {
-    WhatIf whatIf = of(Kind::Mask);
+    WhatIf whatIf = of(WhatIf::Kind::Mask);
     const int index = m_mask->currentIndex();
     if (index > 0) {
         whatIf.mask = masks[static_cast<std::size_t>(index - 1)];
         whatIf.size = hasSize(whatIf.mask) ? m_maskSize->value() : 0;
-        if (whatIf.mask == Mask::Alternating)
+        if (whatIf.mask == WhatIf::Mask::Alternating)
             whatIf.target = "*"; // in turn: it is about all layers
-    } else if (const auto now = active(whatIf); now && now->mask == Mask::Alternating) {
+    } else if (const auto now = active(whatIf); now && now->mask == WhatIf::Mask::Alternating) {
         whatIf.target = "*";
     }
     set(whatIf, index > 0);
@@ -246,13 +243,13 @@ void WhatIfBar::setPattern()
 {
     // A temperature stands in the same place: whichever comes last holds.
     const int index = m_pattern->currentIndex();
-    set(of(index == 2 ? Kind::Identity : Kind::Uniform), index > 0);
+    set(of(index == 2 ? WhatIf::Kind::Identity : WhatIf::Kind::Uniform), index > 0);
 }
 
 void WhatIfBar::setHead()
 {
     const int index = m_head->currentIndex();
-    WhatIf whatIf = of(index == 2 ? Kind::HeadMean : Kind::HeadOff);
+    WhatIf whatIf = of(index == 2 ? WhatIf::Kind::HeadMean : WhatIf::Kind::HeadOff);
     whatIf.target = m_target; // heads of other layers are other heads
     whatIf.head = m_selection.head();
     set(whatIf, index > 0);
@@ -260,7 +257,7 @@ void WhatIfBar::setHead()
 
 void WhatIfBar::showMask()
 {
-    const auto now = active(of(Kind::Mask));
+    const auto now = active(of(WhatIf::Kind::Mask));
     const auto at =
         now ? std::find(masks.begin(), masks.end(), now->mask) - masks.begin() + 1 : std::ptrdiff_t{0};
     m_mask->setCurrentIndex(static_cast<int>(at));
@@ -297,7 +294,7 @@ void WhatIfBar::showStep()
         box->setText(p.attention >= 0 ? tr("attention off") : tr("MLP off"));
         box->setAccessibleName(box->text());
         WhatIf whatIf;
-        whatIf.kind = Kind::Off;
+        whatIf.kind = WhatIf::Kind::Off;
         whatIf.target = p.name;
         box->setChecked(active(whatIf).has_value());
     };
@@ -312,14 +309,15 @@ void WhatIfBar::showStep()
     m_otherOff->setVisible(!m_otherTarget.empty());
 
     const bool inside = m_attention >= 0;
-    const auto canBe = [&](Kind kind) { return inside && applies(of(kind)); };
-    const bool scale = op == "scale" && canBe(Kind::NoScale), mask = op == "mask" && canBe(Kind::Mask),
-               softmax = op == "softmax" && canBe(Kind::Temperature);
+    const auto canBe = [&](WhatIf::Kind kind) { return inside && applies(of(kind)); };
+    const bool scale = op == "scale" && canBe(WhatIf::Kind::NoScale),
+               mask = op == "mask" && canBe(WhatIf::Kind::Mask),
+               softmax = op == "softmax" && canBe(WhatIf::Kind::Temperature);
     m_scale->setVisible(scale);
     if (scale) {
         // A bias by distance may stand in its place.
-        const auto now = active(of(Kind::NoScale));
-        m_scale->setChecked(now && now->kind == Kind::NoScale);
+        const auto now = active(of(WhatIf::Kind::NoScale));
+        m_scale->setChecked(now && now->kind == WhatIf::Kind::NoScale);
     }
     m_mask->setVisible(mask);
     m_maskSize->hide();
@@ -329,29 +327,29 @@ void WhatIfBar::showStep()
             model->item(index)->setEnabled(on);
     };
     for (std::size_t i = 0; mask && i < masks.size(); ++i) {
-        WhatIf one = of(Kind::Mask);
+        WhatIf one = of(WhatIf::Kind::Mask);
         one.mask = masks[i];
         one.size = 1;
         enable(m_mask, static_cast<int>(i) + 1, applies(one));
     }
     if (softmax)
-        enable(m_pattern, 2, canBe(Kind::Identity));
+        enable(m_pattern, 2, canBe(WhatIf::Kind::Identity));
     if (mask)
         showMask();
     m_temperature->setVisible(softmax);
     m_pattern->setVisible(softmax);
     if (softmax) {
-        const auto now = active(of(Kind::Temperature));
-        m_temperature->setValue(now && now->kind == Kind::Temperature ? now->temperature : 1);
-        m_pattern->setCurrentIndex(!now                          ? 0
-                                   : now->kind == Kind::Uniform  ? 1
-                                   : now->kind == Kind::Identity ? 2
-                                                                 : 0);
+        const auto now = active(of(WhatIf::Kind::Temperature));
+        m_temperature->setValue(now && now->kind == WhatIf::Kind::Temperature ? now->temperature : 1);
+        m_pattern->setCurrentIndex(!now                                  ? 0
+                                   : now->kind == WhatIf::Kind::Uniform  ? 1
+                                   : now->kind == WhatIf::Kind::Identity ? 2
+                                                                         : 0);
     }
     // Rotations of queries and keys belong together.
     m_positionTarget = op == "rotary" && inside ? m_target : shown.hook;
     WhatIf positions;
-    positions.kind = Kind::NoPositions;
+    positions.kind = WhatIf::Kind::NoPositions;
     positions.target = shown.hook;
     const bool placed = applies(positions);
     m_positions->setVisible(placed);
@@ -364,14 +362,14 @@ void WhatIfBar::showStep()
     m_head->setVisible(head);
     if (head) {
         const int h = m_selection.head();
-        WhatIf off = of(Kind::HeadOff);
+        WhatIf off = of(WhatIf::Kind::HeadOff);
         off.target = m_target;
         off.head = h;
         const auto now = active(off);
         m_head->setItemText(0, tr("head %1 on").arg(h));
         m_head->setItemText(1, tr("head %1 to zero").arg(h));
         m_head->setItemText(2, tr("head %1 to mean").arg(h));
-        m_head->setCurrentIndex(!now ? 0 : now->kind == Kind::HeadMean ? 2 : 1);
+        m_head->setCurrentIndex(!now ? 0 : now->kind == WhatIf::Kind::HeadMean ? 2 : 1);
     }
     const bool several =
         std::count_if(parts.begin(), parts.end(), [](const Sublayer& p) { return p.attention >= 0; }) > 1;

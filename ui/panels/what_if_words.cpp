@@ -15,7 +15,7 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct WhatIfWords
 {
     Q_DECLARE_TR_FUNCTIONS(WhatIfWords)
 };
@@ -24,7 +24,7 @@ struct Words
 QString targetWords(const Program& program, const std::string& target)
 {
     if (target == "*")
-        return Words::tr("All layers");
+        return WhatIfWords::tr("All layers");
     for (std::size_t i = 0; i < program.attention.size(); ++i)
         if (program.attention[i].name == target)
             return attentionTitle(program, static_cast<int>(i));
@@ -43,17 +43,17 @@ QString maskWords(const WhatIf& whatIf)
     using Mask = WhatIf::Mask;
     switch (whatIf.mask) {
     case Mask::None:
-        return Words::tr("no mask");
+        return WhatIfWords::tr("no mask");
     case Mask::Causal:
-        return Words::tr("causal mask");
+        return WhatIfWords::tr("causal mask");
     case Mask::Window:
-        return Words::tr("window of %1").arg(whatIf.size);
+        return WhatIfWords::tr("window of %1").arg(whatIf.size);
     case Mask::Strided:
-        return Words::tr("sparse, strided by %1").arg(whatIf.size);
+        return WhatIfWords::tr("sparse, strided by %1").arg(whatIf.size);
     case Mask::Fixed:
-        return Words::tr("sparse, fixed blocks of %1").arg(whatIf.size);
+        return WhatIfWords::tr("sparse, fixed blocks of %1").arg(whatIf.size);
     case Mask::Alternating:
-        return Words::tr("dense and banded (%1) in turn").arg(whatIf.size);
+        return WhatIfWords::tr("dense and banded (%1) in turn").arg(whatIf.size);
     }
     return {};
 }
@@ -63,17 +63,17 @@ QString positionWords(const WhatIf& whatIf)
     using Positions = WhatIf::Positions;
     switch (whatIf.positions) {
     case Positions::Sinusoidal:
-        return Words::tr("sinusoidal positions");
+        return WhatIfWords::tr("sinusoidal positions");
     case Positions::Rotary:
-        return Words::tr("rotary positions");
+        return WhatIfWords::tr("rotary positions");
     case Positions::Alibi:
-        return Words::tr("ALiBi");
+        return WhatIfWords::tr("ALiBi");
     case Positions::Reversed:
-        return Words::tr("positions reversed");
+        return WhatIfWords::tr("positions reversed");
     case Positions::Shuffled:
-        return Words::tr("positions shuffled (seed %1)").arg(whatIf.size);
+        return WhatIfWords::tr("positions shuffled (seed %1)").arg(whatIf.size);
     case Positions::Shifted:
-        return Words::tr("positions shifted by %1").arg(whatIf.size);
+        return WhatIfWords::tr("positions shifted by %1").arg(whatIf.size);
     }
     return {};
 }
@@ -90,27 +90,27 @@ QString changeOnly(const Program& program, const WhatIf& whatIf)
     using Kind = WhatIf::Kind;
     switch (whatIf.kind) {
     case Kind::NoScale:
-        return Words::tr("no 1/√d");
+        return WhatIfWords::tr("no 1/√d");
     case Kind::Temperature:
-        return Words::tr("temperature %1").arg(whatIf.temperature, 0, 'g', 4);
+        return WhatIfWords::tr("temperature %1").arg(whatIf.temperature, 0, 'g', 4);
     case Kind::Mask:
         return maskWords(whatIf);
     case Kind::Uniform:
-        return Words::tr("uniform pattern");
+        return WhatIfWords::tr("uniform pattern");
     case Kind::Identity:
-        return Words::tr("identity pattern");
+        return WhatIfWords::tr("identity pattern");
     case Kind::NoPositions:
-        return Words::tr("no positions");
+        return WhatIfWords::tr("no positions");
     case Kind::Positions:
         return positionWords(whatIf);
     case Kind::Off:
-        return whatIf.target == "*"            ? Words::tr("all parts off")
-               : isMlp(program, whatIf.target) ? Words::tr("MLP off")
-                                               : Words::tr("attention off");
+        return whatIf.target == "*"            ? WhatIfWords::tr("all parts off")
+               : isMlp(program, whatIf.target) ? WhatIfWords::tr("MLP off")
+                                               : WhatIfWords::tr("attention off");
     case Kind::HeadOff:
-        return Words::tr("head %1 off").arg(whatIf.head);
+        return WhatIfWords::tr("head %1 off").arg(whatIf.head);
     case Kind::HeadMean:
-        return Words::tr("head %1 averaged").arg(whatIf.head);
+        return WhatIfWords::tr("head %1 averaged").arg(whatIf.head);
     case Kind::Edit:
         break;
     }
@@ -137,8 +137,8 @@ QString whatIfUndoneWords(const Program& program, const WhatIf& whatIf)
 {
     if (whatIf.kind == WhatIf::Kind::HeadOff || whatIf.kind == WhatIf::Kind::HeadMean)
         return QStringLiteral("%1: %2").arg(targetWords(program, whatIf.target),
-                                            Words::tr("head %1 on").arg(whatIf.head));
-    return Words::tr("%1 taken back").arg(whatIfWords(program, whatIf));
+                                            WhatIfWords::tr("head %1 on").arg(whatIf.head));
+    return WhatIfWords::tr("%1 taken back").arg(whatIfWords(program, whatIf));
 }
 
 QStringList changeWords(const Program& program, const Overrides& list)
@@ -147,8 +147,8 @@ QStringList changeWords(const Program& program, const Overrides& list)
     for (const OverridePtr& o : list) {
         QString what, where = QString::fromStdString(o->target);
         if (const auto* edit = std::get_if<Override::EditCells>(&o->change)) {
-            what = edit->cells.size() == 1 ? Words::tr("1 cell edited")
-                                           : Words::tr("%1 cells edited").arg(edit->cells.size());
+            what = edit->cells.size() == 1 ? WhatIfWords::tr("1 cell edited")
+                                           : WhatIfWords::tr("%1 cells edited").arg(edit->cells.size());
         } else if (const std::string name = o->target.substr(0, o->target.rfind(".hook_"));
                    auto whatIf = parseWhatIf(name + ":" + o->what)) {
             // Parts of a layer are named by their output's hook.
@@ -173,7 +173,7 @@ QStringList changeWords(const Program& program, const Overrides& list)
     for (const auto& [what, places] : byChange) {
         const QString where =
             places.size() > 3
-                ? Words::tr("%1, %2 and %3 more").arg(places[0], places[1]).arg(places.size() - 2)
+                ? WhatIfWords::tr("%1, %2 and %3 more").arg(places[0], places[1]).arg(places.size() - 2)
                 : places.join(QStringLiteral(", "));
         lines << (where.isEmpty() ? what : QStringLiteral("%1: %2").arg(where, what));
     }

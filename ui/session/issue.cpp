@@ -11,7 +11,7 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct IssueWords
 {
     Q_DECLARE_TR_FUNCTIONS(Errors)
 };
@@ -25,30 +25,31 @@ QString errorText(const Error& error)
         error.where.empty() ? said : QString::fromStdString(error.where) + QStringLiteral(": ") + said;
     switch (error.code) {
     case ErrorCode::NotFound:
-        return Words::tr("Not found. %1").arg(message);
+        return IssueWords::tr("Not found. %1").arg(message);
     case ErrorCode::BadFile:
-        return Words::tr("This file can't be read. %1").arg(message);
+        return IssueWords::tr("This file can't be read. %1").arg(message);
     case ErrorCode::Unsupported:
-        return Words::tr("Not supported. %1").arg(message);
+        return IssueWords::tr("Not supported. %1").arg(message);
     case ErrorCode::BadShape:
-        return Words::tr("The shapes don't fit. %1").arg(message);
+        return IssueWords::tr("The shapes don't fit. %1").arg(message);
     case ErrorCode::BadInput:
-        return Words::tr("This input can't be used. %1").arg(message);
+        return IssueWords::tr("This input can't be used. %1").arg(message);
     case ErrorCode::TooLong: {
         // Core says both numbers; a person reads them better in a sentence.
         static const QRegularExpression numbers(QStringLiteral("at most (\\d+) .*found (\\d+)"));
         const auto found = numbers.match(QString::fromStdString(error.message));
         return found.hasMatch()
-                   ? Words::tr("This text is too long: it has %1 tokens, and the model reads at most %2.")
+                   ? IssueWords::tr(
+                         "This text is too long: it has %1 tokens, and the model reads at most %2.")
                          .arg(found.captured(2), found.captured(1))
-                   : Words::tr("Too long. %1").arg(message);
+                   : IssueWords::tr("Too long. %1").arg(message);
     }
     case ErrorCode::TooLarge:
-        return Words::tr("Too large. %1").arg(message);
+        return IssueWords::tr("Too large. %1").arg(message);
     case ErrorCode::Cancelled:
-        return Words::tr("Cancelled; everything is as it was");
+        return IssueWords::tr("Cancelled; everything is as it was");
     case ErrorCode::Io:
-        return Words::tr("Reading or writing failed. %1").arg(message);
+        return IssueWords::tr("Reading or writing failed. %1").arg(message);
     }
     return message;
 }

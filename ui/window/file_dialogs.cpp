@@ -9,7 +9,7 @@ namespace headlight {
 
 namespace {
 
-struct Words
+struct FileDialogsWords
 {
     Q_DECLARE_TR_FUNCTIONS(FileDialogs)
 };
@@ -27,26 +27,28 @@ FileDialogs FileDialogs::real()
 {
     FileDialogs dialogs;
     dialogs.openFolder = [](QWidget* parent, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, Words::tr("Open a model's folder"));
+        auto* dialog = new QFileDialog(parent, FileDialogsWords::tr("Open a model's folder"));
         dialog->setFileMode(QFileDialog::Directory);
         dialog->setOption(QFileDialog::ShowDirsOnly, false);
         ask(dialog, answer);
     };
     dialogs.openImage = [](QWidget* parent, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, Words::tr("Open a picture"));
+        auto* dialog = new QFileDialog(parent, FileDialogsWords::tr("Open a picture"));
         dialog->setFileMode(QFileDialog::ExistingFile);
-        dialog->setNameFilters({Words::tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"),
-                                Words::tr("All files (*)")});
+        dialog->setNameFilters(
+            {FileDialogsWords::tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm *.pgm)"),
+             FileDialogsWords::tr("All files (*)")});
         ask(dialog, answer);
     };
     dialogs.openArrays = [](QWidget* parent, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, Words::tr("Open attention patterns"));
+        auto* dialog = new QFileDialog(parent, FileDialogsWords::tr("Open attention patterns"));
         dialog->setFileMode(QFileDialog::ExistingFile);
-        dialog->setNameFilters({Words::tr("Arrays (*.npy *.npz *.safetensors)"), Words::tr("All files (*)")});
+        dialog->setNameFilters({FileDialogsWords::tr("Arrays (*.npy *.npz *.safetensors)"),
+                                FileDialogsWords::tr("All files (*)")});
         ask(dialog, answer);
     };
     dialogs.saveFile = [](QWidget* parent, const QString& suggested, const Answer& answer) {
-        auto* dialog = new QFileDialog(parent, Words::tr("Save as"), suggested);
+        auto* dialog = new QFileDialog(parent, FileDialogsWords::tr("Save as"), suggested);
         dialog->setAcceptMode(QFileDialog::AcceptSave);
         dialog->selectFile(suggested);
         ask(dialog, answer);
