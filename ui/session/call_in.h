@@ -10,13 +10,13 @@
 
 namespace headlight {
 
-/// Calls `call` in the thread of `receiver`, when that thread's event loop comes to it; never when `receiver` has gone
-/// by then. For the worker, which publishes its results to the window in this way.
+/// Calls `call` in the thread of `receiver`, when that thread's event loop comes to it; never when `receiver`
+/// has gone by then. For the worker, which publishes its results to the window in this way.
 template <class Call>
 void callIn(QObject* receiver, Call call)
 {
-    // Qt's own queue keeps the order, but with locks inside its library that a thread sanitizer cannot see. A mutex
-    // that it sees says the same; it is static, so that nothing of the call is read before it is held.
+    // Qt's own queue keeps the order, but with locks inside its library that a thread sanitizer cannot see. A
+    // mutex that it sees says the same; it is static, so that nothing of the call is read before it is held.
     static std::mutex handover;
     const std::lock_guard lock(handover);
     QMetaObject::invokeMethod(
