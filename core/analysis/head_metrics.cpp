@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/head_metrics.h"
 
+#include "tokenizers/unicode.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -24,6 +26,7 @@ enum Metric {
     Entropy,
     Distance,
     Special,
+    Punctuation,
     PatternMetricCount,
     InductionRepeated = PatternMetricCount,
     FirstTokenNorm,
@@ -58,27 +61,25 @@ constexpr std::array<MetricDefinition, MetricCount> definitions{{
      "mean over queries of Σ_j P[i,j] · |i − j|; between patches, in patch widths", "Vig & Belinkov 2019", 0},
     {"special_tokens", "special tokens",
      "mean over queries of the weight on special tokens ([CLS], [SEP], <s>)", "Clark et al. 2019", 1},
+    {"punctuation", "punctuation", "mean over queries of the weight on tokens that are punctuation alone",
+     "Clark et al. 2019", 1},
     {"induction_repeated", "induction, random tokens",
      "on random tokens repeated once, made for this: mean over the second half of the weight on the key "
-     "right "
-     "after the query's first occurrence",
+     "right after the query's first occurrence",
      "Olsson et al. 2022", 1},
     {"first_token_norm", "first token, by norm",
      "mean over the queries after the first of ‖P[i,0] f(x_0)‖ / Σ_j ‖P[i,j] f(x_j)‖, f(x) = v W_O: what a "
-     "sink "
-     "really gives",
+     "sink really gives",
      "Kobayashi et al. 2020, Attention is Not Only a Weight", 1},
     {"special_tokens_norm", "special tokens, by norm",
      "the same share of special tokens, mean over all queries", "Kobayashi et al. 2020", 1},
     {"ov_copying", "OV copying",
      "Σ λ / Σ |λ| of the OV circuit W_E W_V W_O W_U, with the norms' weights: 1 when attended tokens raise "
-     "their "
-     "own logits, −1 when they lower them; from the weights alone",
+     "their own logits, −1 when they lower them; from the weights alone",
      "Elhage et al. 2021", 1},
     {"qk_matching", "QK matching",
      "Σ λ / Σ |λ| of the QK circuit W_E W_Q W_Kᵀ W_Eᵀ, with the norms' weights: 1 when tokens look at their "
-     "own "
-     "kind; from the weights alone",
+     "own kind; from the weights alone",
      "Elhage et al. 2021", 1},
     {"importance", "importance, nats",
      "mean over positions of the fall of the most probable token's log-probability when the head's output is "
@@ -114,6 +115,25 @@ double distance(const Stream& stream, std::int64_t i, std::int64_t j)
     const auto columns = static_cast<std::int64_t>(stream.patchColumns);
     return std::hypot(static_cast<double>(i / columns - j / columns),
                       static_cast<double>(i % columns - j % columns));
+}
+
+/// Whether a token is a comma, a full stop, a bracket … and nothing else, but for the space before it.
+bool isPunctuationToken(const PositionLabel& label)
+{
+    std::string_view token = label.text;
+    // How labels, and the tokens of attention that was computed elsewhere, write that space.
+    for (const std::string_view space : {"␣", "▁", "Ġ", "##"})
+        if (token.starts_with(space))
+            token.remove_prefix(space.size());
+    if (label.special || token.empty() || firstInvalidUtf8(token))
+        return false;
+    for (std::size_t at = 0; at < token.size();) {
+        const CodePoint c = codePointAt(token, at);
+        if (!isPunctuation(c.value))
+            return false;
+        at += c.length;
+    }
+    return true;
 }
 
 } // namespace
@@ -205,12 +225,17 @@ Result<HeadMetrics> headMetrics(const Trace& trace, int attention, int head)
                         streams[static_cast<std::size_t>(layer.keys)].kind == Stream::Kind::Tokens &&
                         keys.size() == static_cast<std::size_t>(m);
 
+    std::vector<bool> punctuation(keys.size());
+    for (std::size_t j = 0; j < keys.size(); ++j)
+        punctuation[j] = isPunctuationToken(keys[j]);
+    const bool punctuated = std::find(punctuation.begin(), punctuation.end(), true) != punctuation.end();
+
     std::array<Mean, MetricCount> means;
     std::map<int, std::int64_t> strongestOffsets;
     std::map<int, std::vector<std::int64_t>> seen; // token id → earlier positions
     for (std::int64_t i = 0; i < n; ++i) {
         const float* row = p + i * m;
-        double entropy = 0, special = 0, away = 0;
+        double entropy = 0, special = 0, marks = 0, away = 0;
         bool placed = self;
         std::int64_t strongest = 0;
         for (std::int64_t j = 0; j < m; ++j) {
@@ -221,10 +246,14 @@ Result<HeadMetrics> headMetrics(const Trace& trace, int attention, int head)
                 strongest = j;
             if (static_cast<std::size_t>(j) < keys.size() && keys[static_cast<std::size_t>(j)].special)
                 special += w;
+            if (static_cast<std::size_t>(j) < punctuation.size() && punctuation[static_cast<std::size_t>(j)])
+                marks += w;
         }
         means[Confidence].add(row[strongest]);
         means[Entropy].add(entropy);
         means[Special].add(special);
+        if (punctuated)
+            means[Punctuation].add(marks);
         if (i > 0 || !self)
             means[First].add(row[0]);
         if (!self)

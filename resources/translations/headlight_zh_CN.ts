@@ -1957,6 +1957,34 @@ Click to see what it is</source>
         <source>%1, head %2</source>
         <translation>%1，头 %2</translation>
     </message>
+    <message>
+        <source>grouped by what they do</source>
+        <translation>按作用分组</translation>
+    </message>
+    <message>
+        <source>Heads that one number makes clear, together; above each that number</source>
+        <translation>由某个数值可以明确判断的头放在一起，数值写在各头上方</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Progress of the metric</source>
+        <translation>指标计算进度</translation>
+    </message>
+    <message>
+        <source>what they do</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>%1: %2 over %3</source>
+        <translation>%1：%2 大于 %3</translation>
+    </message>
+    <message>
+        <source>no number is clear enough for a name</source>
+        <translation>没有足够明确的数值来命名</translation>
+    </message>
 </context>
 <context>
     <name>headlight::HistoryPanel</name>

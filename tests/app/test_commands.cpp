@@ -417,7 +417,7 @@ private slots:
                                   "ov_copying,qk_matching", "--format", "csv"});
         QCOMPARE(one.exitCode, 0);
         const QByteArray header = one.out.left(one.out.indexOf('\r'));
-        QVERIFY(header.endsWith(",special_tokens,ov_copying,qk_matching"));
+        QVERIFY(header.endsWith(",special_tokens,punctuation,ov_copying,qk_matching"));
         QVERIFY(one.words.contains("ov_copying: "));
 
         const auto wrong = program({"heads", "kjv-bert", "--text", "a", "--metrics", "fame"});

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -162,7 +163,7 @@ HeadGridFigure::Impl::View HeadGridFigure::Impl::view(const QRectF& area, const 
     plain.zoom = 1;
     const QSizeF whole(area.width() / style.zoom, area.height() / style.zoom - footHeight(plain));
     const HeadGridLayout& l = cache.get(whole, plain, [&](const QSizeF& logical) {
-        return ordered() ? layOutInOrder(ranking->order, headCounts, logical, plain)
+        return ordered() ? layOutInOrder(ranking->order, ranking->groups, headCounts, logical, plain)
                          : layOutByLayer(sections, headCounts, logical, plain);
     });
     Fit fit = fitInto(l.natural, QRectF(QPointF(0, 0), whole), plain);
@@ -540,9 +541,10 @@ QSizeF HeadGridFigure::preferredSize(const FigureStyle& style) const
 {
     FigureStyle plain = style;
     plain.zoom = 1;
-    const QSizeF size = m->ordered()
-                            ? layOutInOrder(m->ranking->order, m->headCounts, {1000, 640}, plain).natural
-                            : layOutByLayer(m->sections, m->headCounts, {1000, 640}, plain).natural;
+    const QSizeF size =
+        m->ordered()
+            ? layOutInOrder(m->ranking->order, m->ranking->groups, m->headCounts, {1000, 640}, plain).natural
+            : layOutByLayer(m->sections, m->headCounts, {1000, 640}, plain).natural;
     return {size.width(), size.height() + m->footHeight(plain)};
 }
 
@@ -776,6 +778,14 @@ void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, co
     QFont small = nameFontOf(style);
     small.setPixelSize(std::max(6, qRound(small.pixelSize() * view.text)));
     const QFontMetricsF fm(small);
+    QFont bold = style.font;
+    bold.setPixelSize(std::max(6, qRound(QFontInfo(style.font).pixelSize() * view.text)));
+    bold.setBold(true);
+    painter.setFont(bold);
+    painter.setPen(style.text);
+    for (std::size_t i = 0; i < view.layout.groups.size() && i < ranking->groups.size(); ++i)
+        painter.drawText(view.fit.toPainter(QRectF(view.layout.groups[i], QSizeF())).topLeft(),
+                         ranking->groups[i].title);
     painter.setFont(small);
     for (const HeadRef head : ranking->order) {
         const QRectF rect = view.fit.toPainter(view.layout.rect(head));
@@ -964,11 +974,35 @@ std::optional<CellRef> HeadGridFigure::moved(const std::optional<CellRef>& from,
                 start = *head;
         }
     if (m->ordered()) {
+        const auto at = std::find(order.begin(), order.end(), start);
         const auto& layout = m->cache.last();
-        const std::ptrdiff_t columns = layout ? std::max(1, layout->columns) : 1;
-        const auto at = std::find(order.begin(), order.end(), start) - order.begin() + right + down * columns;
-        return cellOf(order[static_cast<std::size_t>(
-            std::clamp<std::ptrdiff_t>(at, 0, static_cast<std::ptrdiff_t>(order.size()) - 1))]);
+        if (right != 0 || !layout)
+            return cellOf(order[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(
+                at - order.begin() + right, 0, static_cast<std::ptrdiff_t>(order.size()) - 1))]);
+        // To the row above or below, which a group may leave shorter: the thumbnail that is nearest to
+        // straight on.
+        const auto beyond = [&](HeadRef head, int sign) {
+            const QPointF here = layout->rect(head).center();
+            HeadRef nearest = head;
+            double least = std::numeric_limits<double>::max();
+            for (const HeadRef other : order) {
+                const QPointF way = layout->rect(other).center() - here;
+                const double cost = std::abs(way.y()) * 100 + std::abs(way.x());
+                if (way.y() * sign > layout->thumbnail.height() / 2 && cost < least) {
+                    least = cost;
+                    nearest = other;
+                }
+            }
+            return nearest;
+        };
+        HeadRef nearest = start;
+        for (int row = 0; row < std::abs(down); ++row) {
+            const HeadRef next = beyond(nearest, down);
+            if (next == nearest)
+                break;
+            nearest = next;
+        }
+        return cellOf(nearest);
     }
     // All layers in one column, section after section.
     std::vector<int> layers;

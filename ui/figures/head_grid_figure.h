@@ -31,6 +31,7 @@ struct HeadRanking
 {
     QString title;                                          ///< "previous token"
     std::vector<HeadRef> order;                             ///< the heads that are shown, first to last
+    std::vector<HeadGroup> groups;                          ///< of the order; may be empty
     std::vector<std::vector<std::optional<double>>> values; ///< [attention][head]
     double most = 1;                                        ///< the value of the strongest colour
     bool rearrange = true; ///< false: all heads in their places, only coloured

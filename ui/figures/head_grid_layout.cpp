@@ -116,26 +116,35 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
     return best;
 }
 
-HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vector<int>& heads,
-                             const QSizeF& area, const FigureStyle& style)
+HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vector<HeadGroup>& groups,
+                             const std::vector<int>& heads, const QSizeF& area, const FigureStyle& style)
 {
     const QFontMetricsF fm(nameFontOf(style));
     const double caption = fm.height() + 2;
+    const double title = groups.empty() ? 0 : QFontMetricsF(style.font).height() + 6;
     const double least = fm.horizontalAdvance(QStringLiteral("L88 H88 −8.88"));
     const int count = std::max<int>(1, static_cast<int>(order.size()));
+    std::vector<int> sizes;
+    for (const HeadGroup& g : groups)
+        sizes.push_back(g.heads);
+    if (sizes.empty())
+        sizes.push_back(count);
+    const double titles = title * static_cast<double>(groups.size());
     HeadGridLayout best;
     double bestArea = -1;
-    for (int columns = 1; columns <= count; ++columns) {
-        const int rows = (count + columns - 1) / columns;
-        QSizeF size =
-            shaped({(area.width() - 2 * headGridMargin - headGridGap * (columns - 1)) / columns,
-                    (area.height() - 2 * headGridMargin - headGridGap * (rows - 1)) / rows - caption});
+    for (int columns = 1; columns <= *std::max_element(sizes.begin(), sizes.end()); ++columns) {
+        int rows = 0;
+        for (const int size : sizes)
+            rows += (size + columns - 1) / columns;
+        QSizeF size = shaped(
+            {(area.width() - 2 * headGridMargin - headGridGap * (columns - 1)) / columns,
+             (area.height() - titles - 2 * headGridMargin - headGridGap * (rows - 1)) / rows - caption});
         // Captions must not touch, whatever that costs in height.
         size.setWidth(std::max(size.width(), std::ceil(least)));
         HeadGridLayout one;
-        one.natural =
-            QSizeF(2 * headGridMargin + columns * (size.width() + headGridGap) - headGridGap,
-                   2 * headGridMargin + rows * (size.height() + caption + headGridGap) - headGridGap);
+        one.natural = QSizeF(2 * headGridMargin + columns * (size.width() + headGridGap) - headGridGap,
+                             titles + 2 * headGridMargin + rows * (size.height() + caption + headGridGap) -
+                                 headGridGap);
         one.thumbnail = size;
         one.columns = columns;
         if (const double shown = shownArea(one, area); shown > bestArea) {
@@ -144,14 +153,21 @@ HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vecto
         }
     }
     best.rects = emptyRects(heads);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const auto column = static_cast<double>(i % static_cast<std::size_t>(best.columns)),
-                   row = static_cast<double>(i / static_cast<std::size_t>(best.columns));
-        best.rects[static_cast<std::size_t>(order[i].attention)][static_cast<std::size_t>(order[i].head)] =
-            QRectF(
-                QPointF(headGridMargin + column * (best.thumbnail.width() + headGridGap),
-                        headGridMargin + caption + row * (best.thumbnail.height() + caption + headGridGap)),
+    const double across = best.thumbnail.width() + headGridGap,
+                 down = best.thumbnail.height() + caption + headGridGap;
+    double top = headGridMargin;
+    std::size_t at = 0;
+    for (const int size : sizes) {
+        if (!groups.empty()) {
+            best.groups.emplace_back(headGridMargin, top + QFontMetricsF(style.font).ascent());
+            top += title;
+        }
+        for (int i = 0; i < size && at < order.size(); ++i, ++at)
+            best.rects[static_cast<std::size_t>(order[at].attention)]
+                      [static_cast<std::size_t>(order[at].head)] = QRectF(
+                QPointF(headGridMargin + i % best.columns * across, top + caption + i / best.columns * down),
                 best.thumbnail);
+        top += (size + best.columns - 1) / best.columns * down;
     }
     return best;
 }

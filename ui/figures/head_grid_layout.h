@@ -42,6 +42,7 @@ struct HeadGridLayout
     std::vector<Place> sections;            ///< empty in a running order
     std::vector<std::vector<QRectF>> rects; ///< [attention][head]; empty for heads that are left out
     int columns = 0;                        ///< of a running order
+    std::vector<QPointF> groups;            ///< left ends of the baselines of the groups' titles
 
     [[nodiscard]] QRectF rect(HeadRef head) const;
 };
@@ -50,8 +51,18 @@ struct HeadGridLayout
 [[nodiscard]] HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections,
                                            const std::vector<int>& heads, const QSizeF& area,
                                            const FigureStyle& style);
-/// With a line for a caption above every thumbnail.
-[[nodiscard]] HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vector<int>& heads,
-                                           const QSizeF& area, const FigureStyle& style);
+/// Some heads of the order that belong together.
+struct HeadGroup
+{
+    QString title;
+    int heads = 0; ///< how many of the order, after those of the groups before
+};
+
+/// With a line for a caption above every thumbnail. Each of @p groups, if there are any, begins a row of its
+/// own under its title.
+[[nodiscard]] HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order,
+                                           const std::vector<HeadGroup>& groups,
+                                           const std::vector<int>& heads, const QSizeF& area,
+                                           const FigureStyle& style);
 
 } // namespace headlight

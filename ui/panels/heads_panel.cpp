@@ -5,10 +5,10 @@
 #include "analysis/combined_pattern.h"
 #include "figures/core_words.h"
 #include "figures/figure_colors.h"
-#include "figures/head_grid_figure.h"
 #include "figures/heatmap_figure.h"
 #include "panels/head_facts.h"
 #include "panels/stage_titles.h"
+#include "session/call_in.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -19,11 +19,14 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <map>
 
 namespace headlight {
 
@@ -34,6 +37,15 @@ constexpr std::int64_t fewCells = 4'000'000;
 constexpr int lowPanel = 260;
 /// Tiles that have not come by then were dropped with a run that failed, and are asked for again.
 constexpr int tilePatience = 5000; // milliseconds
+/// What the list of orders holds beside the indices of allMetricDefinitions().
+enum Order { byLayer = -2, byFinding = -1 };
+
+/// The metric that has to be computed for this one: "" where all patterns' metrics are.
+std::string neededFor(int order)
+{
+    const auto at = static_cast<std::size_t>(std::max(0, order));
+    return at < metricDefinitions().size() ? std::string() : std::string(allMetricDefinitions()[at].key);
+}
 
 } // namespace
 
@@ -50,6 +62,9 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     , m_show(new QComboBox(this))
     , m_combine(new QComboBox(this))
     , m_places(new QCheckBox(tr("keep places"), this))
+    , m_progress(new QProgressBar(this))
+    , m_cancel(new QPushButton(tr("&Cancel"), this))
+    , m_missing(new QLabel(this))
 {
     setObjectName(QStringLiteral("headsPanel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -63,10 +78,17 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_label->hide();
     m_sort->setObjectName(QStringLiteral("headSort"));
     m_sort->setAccessibleName(tr("What the heads are sorted and coloured by"));
-    m_sort->addItem(tr("by layer"));
-    for (const MetricDefinition& d : metricDefinitions()) {
-        m_sort->addItem(tr("by %1").arg(coreWords(d.title)));
-        m_sort->setItemData(m_sort->count() - 1, coreWords(d.definition), Qt::ToolTipRole);
+    m_sort->addItem(tr("by layer"), byLayer);
+    m_sort->addItem(tr("grouped by what they do"), byFinding);
+    m_sort->setItemData(1, tr("Heads that one number makes clear, together; above each that number"),
+                        Qt::ToolTipRole);
+    m_sort->insertSeparator(m_sort->count());
+    const auto& all = allMetricDefinitions();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i == metricDefinitions().size())
+            m_sort->insertSeparator(m_sort->count()); // those that take a while
+        m_sort->addItem(tr("by %1").arg(coreWords(all[i].title)), static_cast<int>(i));
+        m_sort->setItemData(m_sort->count() - 1, coreWords(all[i].definition), Qt::ToolTipRole);
     }
     m_show->setObjectName(QStringLiteral("headShow"));
     m_show->setAccessibleName(tr("Which heads are shown"));
@@ -80,9 +102,14 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_combine->setItemData(3, tr("The selected head minus the mean of the others"), Qt::ToolTipRole);
     for (QWidget* w : std::initializer_list<QWidget*>{m_sort, m_show, m_combine, m_places})
         w->setFocusPolicy(Qt::TabFocus);
-    m_show->hide();
-    m_places->hide();
-    m_combine->hide();
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(90);
+    m_progress->setAccessibleName(tr("Progress of the metric"));
+    m_missing->setObjectName(QStringLiteral("muted"));
+    m_missing->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    for (QWidget* w :
+         std::initializer_list<QWidget*>{m_show, m_places, m_combine, m_progress, m_cancel, m_missing})
+        w->hide();
     m_grid->setMap(16);
     m_grid->installEventFilter(this);
     auto* left = new QWidget(this);
@@ -93,7 +120,10 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_choices->setSpacing(6);
     m_choices->addWidget(m_show);
     m_choices->addWidget(m_places);
-    m_choices->addStretch(1);
+    m_choices->addWidget(m_progress);
+    m_choices->addWidget(m_cancel);
+    m_choices->addWidget(m_missing, 1);
+    m_choices->addStretch();
     m_leftLayout->addLayout(m_choices);
     m_leftLayout->addWidget(m_grid, 1);
     m_sort->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -128,7 +158,8 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
 
     connect(&session, &Session::traceChanged, this, [this] {
         m_stale = true;
-        m_metrics.clear();
+        m_known.clear();
+        setWorking(nullptr);
         if (isVisible())
             makeGrid();
     });
@@ -140,6 +171,15 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
         m_grid->setZoom(1);
     });
     connect(m_sort, &QComboBox::currentIndexChanged, this, &HeadsPanel::rank);
+    connect(&session, &Session::busyChanged, this, [this](bool busy) {
+        if (busy)
+            setWorking(nullptr); // a new run has taken the worker, and will ask again
+    });
+    connect(&session, &Session::progressed, this, [this](int done, int total) {
+        m_progress->setRange(0, total);
+        m_progress->setValue(done);
+    });
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_sort->setCurrentIndex(0); });
     connect(m_show, &QComboBox::currentIndexChanged, this, &HeadsPanel::rank);
     connect(m_places, &QCheckBox::toggled, this, &HeadsPanel::rank);
     connect(m_combine, &QComboBox::currentIndexChanged, this, &HeadsPanel::makePattern);
@@ -255,31 +295,40 @@ void HeadsPanel::takeGrid(std::shared_ptr<HeadGridFigure> figure)
 
 void HeadsPanel::rank()
 {
-    const int metric = m_sort->currentIndex() - 1;
-    m_show->setVisible(metric >= 0);
-    m_places->setVisible(metric >= 0);
+    const int order = m_sort->currentData().toInt();
+    setWorking(nullptr); // another order is wanted than the one that was being computed
+    m_missing->hide();
+    m_show->setVisible(order >= 0);
+    m_places->setVisible(order >= 0);
     m_show->setEnabled(!m_places->isChecked());
     if (!m_figure || !m_session.trace().valid())
         return;
-    if (metric < 0) {
+    const std::string needed = neededFor(order);
+    const bool missing =
+        std::any_of(m_analysis.missing.begin(), m_analysis.missing.end(),
+                    [&](const auto& m) { return m_known.contains(needed) && m.metric == needed; });
+    if (order != byLayer && !m_known.contains(needed))
+        return compute(needed);
+    if (order == byLayer || missing) {
+        for (const HeadAnalysis::Missing& m : m_analysis.missing)
+            if (missing && m.metric == needed)
+                m_missing->setText(coreLine(m.reason));
+        m_missing->setToolTip(m_missing->text());
+        m_missing->setVisible(missing);
         if (m_figure->ranking()) {
             m_figure->setRanking(std::nullopt);
             m_grid->setFigure(m_figure);
         }
         return;
     }
-    if (m_metrics.empty()) {
-        m_session.background("head ranking",
-                             [this, trace = m_session.trace()](std::stop_token stop) -> Session::Finish {
-                                 auto all = allHeadMetrics(trace, std::move(stop));
-                                 if (!all)
-                                     return {};
-                                 auto found = std::make_shared<std::vector<HeadMetrics>>(std::move(*all));
-                                 return [this, found] { takeMetrics(std::move(*found)); };
-                             });
-        return;
-    }
-    const MetricDefinition& definition = metricDefinitions()[static_cast<std::size_t>(metric)];
+    m_figure->setRanking(
+        order == byFinding ? grouped() : ranked(allMetricDefinitions()[static_cast<std::size_t>(order)]));
+    m_grid->setZoom(1);
+    m_grid->setFigure(m_figure);
+}
+
+HeadRanking HeadsPanel::ranked(const MetricDefinition& definition) const
+{
     HeadRanking ranking;
     ranking.title = coreWords(definition.title);
     ranking.rearrange = !m_places->isChecked();
@@ -288,7 +337,7 @@ void HeadsPanel::rank()
     double highest = 0;
     std::vector<std::pair<double, HeadRef>> known;
     std::vector<HeadRef> unknown;
-    for (const HeadMetrics& m : m_metrics) {
+    for (const HeadMetrics& m : m_analysis.heads) {
         const auto value = m.value(definition.key);
         const HeadRef head{m.layer, m.head};
         ranking.values[static_cast<std::size_t>(m.layer)][static_cast<std::size_t>(m.head)] = value;
@@ -310,16 +359,113 @@ void HeadsPanel::rank()
     // Heads without evidence come last, and only where nothing was asked of them.
     if (show == 0)
         ranking.order.insert(ranking.order.end(), unknown.begin(), unknown.end());
-    m_figure->setRanking(std::move(ranking));
-    m_grid->setZoom(1);
-    m_grid->setFigure(m_figure);
+    return ranking;
 }
 
-void HeadsPanel::takeMetrics(std::vector<HeadMetrics> metrics)
+HeadRanking HeadsPanel::grouped() const
 {
-    m_metrics = std::move(metrics);
-    if (!m_metrics.empty())
-        rank();
+    HeadRanking ranking;
+    ranking.title = tr("what they do");
+    for (const AttentionLayer& layer : m_session.trace().program().attention)
+        ranking.values.emplace_back(static_cast<std::size_t>(layer.heads));
+    struct Group
+    {
+        QString title;
+        std::vector<std::pair<double, HeadRef>> heads;
+    };
+    std::map<std::string, Group> groups; // by label
+    std::vector<HeadRef> unnamed;
+    for (const HeadMetrics& m : m_analysis.heads) {
+        const HeadRef head{m.layer, m.head};
+        const auto finding = m.finding();
+        if (!finding) {
+            unnamed.push_back(head);
+            continue;
+        }
+        ranking.values[static_cast<std::size_t>(m.layer)][static_cast<std::size_t>(m.head)] = finding->value;
+        Group& group = groups[finding->label];
+        group.heads.emplace_back(finding->value, head);
+        for (const MetricDefinition& d : allMetricDefinitions())
+            if (d.key == finding->metric)
+                group.title = tr("%1: %2 over %3")
+                                  .arg(headLabel(finding->label), coreWords(d.title))
+                                  .arg(finding->threshold);
+    }
+    std::vector<Group> sorted;
+    for (auto& [label, group] : groups) {
+        std::stable_sort(group.heads.begin(), group.heads.end(),
+                         [](const auto& a, const auto& b) { return a.first > b.first; });
+        sorted.push_back(std::move(group));
+    }
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Group& a, const Group& b) { return a.heads.size() > b.heads.size(); });
+    for (const Group& group : sorted) {
+        ranking.groups.push_back({group.title, static_cast<int>(group.heads.size())});
+        for (const auto& [value, head] : group.heads)
+            ranking.order.push_back(head);
+    }
+    if (!unnamed.empty())
+        ranking.groups.push_back(
+            {tr("no number is clear enough for a name"), static_cast<int>(unnamed.size())});
+    ranking.order.insert(ranking.order.end(), unnamed.begin(), unnamed.end());
+    return ranking;
+}
+
+void HeadsPanel::setWorking(std::shared_ptr<std::stop_source> stop)
+{
+    if (m_stop)
+        m_stop->request_stop();
+    m_stop = std::move(stop);
+    m_progress->setVisible(m_stop != nullptr);
+    m_cancel->setVisible(m_stop != nullptr);
+}
+
+void HeadsPanel::compute(const std::string& metric)
+{
+    auto own = std::make_shared<std::stop_source>();
+    m_progress->setRange(0, 0);
+    setWorking(own);
+    m_session.background(
+        "head ranking",
+        [this, own, metric, trace = m_session.trace(), model = m_session.model(),
+         workers = m_session.workers(),
+         session = &m_session](const std::stop_token& stop) -> Session::Finish {
+            // Whoever stops first: a new run, or the person.
+            const std::stop_callback link(stop, [own] { own->request_stop(); });
+            const AnalysisProgress progress = [session](int done, int total) {
+                callIn(session, [session, done, total] { emit session->progressed(done, total); });
+            };
+            auto found = std::make_shared<Result<HeadAnalysis>>(analyseHeads(
+                *model, trace, workers, metric.empty() ? std::vector<std::string>{} : std::vector{metric},
+                own->get_token(), progress));
+            return [this, own, metric, found] {
+                if (m_stop == own)
+                    take(metric, std::move(*found));
+            };
+        });
+}
+
+void HeadsPanel::take(const std::string& metric, Result<HeadAnalysis> analysis)
+{
+    setWorking(nullptr);
+    if (!analysis) {
+        m_missing->setText(errorText(analysis.error()));
+        m_missing->setVisible(analysis.error().code != ErrorCode::Cancelled);
+        return;
+    }
+    // What was known before stays known.
+    if (!m_known.empty() && m_analysis.heads.size() == analysis->heads.size())
+        for (std::size_t i = 0; i < analysis->heads.size(); ++i)
+            for (std::size_t v = 0; v < analysis->heads[i].values.size(); ++v)
+                if (!analysis->heads[i].values[v])
+                    analysis->heads[i].values[v] = m_analysis.heads[i].values[v];
+    if (!m_known.empty())
+        analysis->missing.insert(analysis->missing.end(), m_analysis.missing.begin(),
+                                 m_analysis.missing.end());
+    m_analysis = std::move(*analysis);
+    m_known.insert(std::string());
+    m_known.insert(metric);
+    rank();
 }
 
 void HeadsPanel::readTiles()

@@ -2,26 +2,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// All heads at a glance, and the selected one large beside them. The grid can be sorted, filtered and
-// coloured by any number that a pattern gives; with Ctrl (or with Space on the keyboard) further heads are
-// taken to the selected one, and the large picture then shows their mean, largest or difference.
+// All heads at a glance, and the selected one large beside them. The grid can be sorted, filtered, grouped
+// and coloured by any metric, also by those that need the weights or further runs; with Ctrl (or with Space
+// on the keyboard) further heads are taken to the selected one, and the large picture then shows their mean,
+// largest or difference.
 
-#include "analysis/head_metrics.h"
+#include "analysis/head_analysis.h"
 #include "figures/figure_view.h"
-#include "figures/head_grid_layout.h"
+#include "figures/head_grid_figure.h"
 
 #include <QElapsedTimer>
 #include <QWidget>
+
+#include <set>
+#include <stop_token>
 
 class QBoxLayout;
 class QCheckBox;
 class QComboBox;
 class QLabel;
+class QProgressBar;
+class QPushButton;
 
 namespace headlight {
 
 class HeadFacts;
-class HeadGridFigure;
 class Selection;
 class Session;
 
@@ -52,7 +57,11 @@ private:
     void makePattern();
     void showFacts();
     void rank();
-    void takeMetrics(std::vector<HeadMetrics> metrics);
+    void compute(const std::string& metric);
+    void take(const std::string& metric, Result<HeadAnalysis> analysis);
+    void setWorking(std::shared_ptr<std::stop_source> stop);
+    [[nodiscard]] HeadRanking ranked(const MetricDefinition& definition) const;
+    [[nodiscard]] HeadRanking grouped() const;
     void readTiles();
     void mark(HeadRef head);
     void marksChanged();
@@ -67,8 +76,13 @@ private:
     QLabel* m_label; ///< "previous token"
     QComboBox *m_sort, *m_show, *m_combine;
     QCheckBox* m_places;
+    QProgressBar* m_progress;
+    QPushButton* m_cancel;
+    QLabel* m_missing; ///< why there is no such number here
     QBoxLayout *m_leftLayout, *m_choices;
-    std::vector<HeadMetrics> m_metrics; ///< of all heads, once somebody sorts by them
+    HeadAnalysis m_analysis;                  ///< of all heads, once somebody sorts by it
+    std::set<std::string> m_known;            ///< the metrics that it has; "" for those of the patterns
+    std::shared_ptr<std::stop_source> m_stop; ///< of what is being computed
     std::vector<HeadRef> m_marked;
     QElapsedTimer m_reading; ///< since when tiles are being read
     std::shared_ptr<HeadGridFigure> m_figure;

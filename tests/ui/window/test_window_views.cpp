@@ -3,6 +3,8 @@
 
 // The views below the stage that show attention in their own way, through the window's real widgets.
 
+#include "analysis/head_analysis.h"
+#include "figures/head_grid_figure.h"
 #include "figures/overlay_figure.h"
 #include "figures/query_key_figure.h"
 #include "panels/head_toggles.h"
@@ -12,6 +14,7 @@
 #include "window_fixture.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QScrollBar>
 #include <QSlider>
 
@@ -229,6 +232,100 @@ private slots:
         QVERIFY(grid.figureArea().topLeft() != before);
         f.trigger("view.zoomReset");
         QCOMPARE(grid.zoom(), 1.0);
+    }
+
+    void headsAreSortedByWhatHasToBeComputed()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        HeadsPanel& panel = f.window->heads();
+        front(f, panel);
+        auto* sort = panel.findChild<QComboBox*>("headSort");
+        sort->setCurrentIndex(sort->findText("by importance, nats"));
+        QTRY_VERIFY_WITH_TIMEOUT(panel.gridFigure()->ranking().has_value(), patience);
+        const auto importance =
+            analyseHeads(*f.session.model(), f.session.trace(), f.session.workers(), {"importance"});
+        QVERIFY(importance);
+        const HeadRanking ranking = *panel.gridFigure()->ranking();
+        QCOMPARE(ranking.order.size(), importance->heads.size());
+        double before = std::numeric_limits<double>::max();
+        for (const HeadRef head : ranking.order) {
+            const auto at =
+                std::find_if(importance->heads.begin(), importance->heads.end(),
+                             [&](const auto& m) { return m.layer == head.attention && m.head == head.head; });
+            const double value = *at->value("importance");
+            QCOMPARE(*ranking.values[std::size_t(head.attention)][std::size_t(head.head)], value);
+            QVERIFY(value <= before);
+            before = value;
+        }
+        // What was computed is there at once, and by layer is by layer.
+        sort->setCurrentIndex(0);
+        QVERIFY(!panel.gridFigure()->ranking());
+        sort->setCurrentIndex(sort->findText("by importance, nats"));
+        QVERIFY(panel.gridFigure()->ranking().has_value());
+        // Another run has other numbers.
+        f.session.setHeadOff(0, 0, true);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.session.busy() && panel.gridFigure()->ranking().has_value() &&
+                                     panel.gridFigure()->ranking()->values != ranking.values,
+                                 patience);
+    }
+
+    void whatDoesNotApplyIsSaid()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("fashion-vit"));
+        HeadsPanel& panel = f.window->heads();
+        front(f, panel);
+        auto* sort = panel.findChild<QComboBox*>("headSort");
+        sort->setCurrentIndex(sort->findText("by OV copying"));
+        const auto said = [&] {
+            for (const QLabel* label : panel.findChildren<QLabel*>("muted"))
+                if (label->isVisible() && !label->text().isEmpty())
+                    return true;
+            return false;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(said(), patience);
+        QVERIFY(!panel.gridFigure()->ranking());
+    }
+
+    void headsAreGroupedByWhatTheyDo()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        HeadsPanel& panel = f.window->heads();
+        front(f, panel);
+        auto* sort = panel.findChild<QComboBox*>("headSort");
+        sort->setCurrentIndex(sort->findText("grouped by what they do"));
+        QTRY_VERIFY_WITH_TIMEOUT(panel.gridFigure()->ranking().has_value(), patience);
+        const HeadRanking& ranking = *panel.gridFigure()->ranking();
+        QVERIFY(ranking.groups.size() > 1);
+        std::size_t at = 0;
+        for (const HeadGroup& group : ranking.groups)
+            for (int i = 0; i < group.heads; ++i, ++at) {
+                const HeadRef head = ranking.order[at];
+                const auto finding = headMetrics(f.session.trace(), head.attention, head.head)->finding();
+                QCOMPARE(finding ? group.title.startsWith(QString::fromStdString(finding->label))
+                                 : group.title.startsWith("no number"),
+                         true);
+            }
+        QCOMPARE(at, std::size_t(40));
+        // Down from the last row of a group goes to the next one.
+        FigureView& grid = panel.grid();
+        const auto cell = [&](HeadRef head) {
+            const auto& layer = f.session.model()->program->attention[std::size_t(head.attention)];
+            return CellRef{{TensorRef::Kind::Step, layer.pattern}, {head.head, 0, 0}};
+        };
+        grid.setFocus();
+        grid.setCursorCell(cell(ranking.order[0]));
+        const auto top = [&](HeadRef head) {
+            return panel.gridFigure()->headRect(head, grid.figureArea(), grid.figureStyle()).top();
+        };
+        QTest::keyClick(&grid, Qt::Key_Down);
+        const auto now = panel.gridFigure()->headAt(
+            panel.gridFigure()->cursorRect(*grid.cursor(), grid.figureArea(), grid.figureStyle()).center(),
+            grid.figureArea(), grid.figureStyle());
+        QVERIFY(now);
+        QVERIFY(top(*now) > top(ranking.order[0]));
     }
 
     void headsAreSortedAndTakenTogether()
