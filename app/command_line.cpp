@@ -33,7 +33,7 @@ std::string overallHelp(const Context& context)
 {
     std::string text = "Headlight: see attention compute, one step at a time.\n\n"
                        "Usage:\n"
-                       "  headlight                        open the window\n"
+                       "  headlight [MODEL]                open the window\n"
                        "  headlight COMMAND MODEL ...      work without a window, or a display\n"
                        "  headlight COMMAND --help         tell more about a command\n"
                        "  headlight --help | --version\n\n"
@@ -130,12 +130,17 @@ int runWords(const std::vector<std::string>& words, const Context& context)
         std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == first; });
     if (command != commands.end())
         return runCommand(*command, std::span(words).subspan(1), context);
+    // "headlight my-model" and "headlight my.npz" open the window on it.
+    std::error_code unreadable;
+    if (std::filesystem::exists(resolveModel(first, context.resources), unreadable))
+        return runCommand(windowCommand(), words, context);
     std::string names;
     for (const Command& c : commands)
         names += (names.empty() ? "" : ", ") + std::string(c.name);
-    return report(
-        Failure({ErrorCode::BadInput, "expected a command (" + names + "), found " + quote(first), ""}, true),
-        "");
+    return report(Failure({ErrorCode::BadInput,
+                           "expected a command (" + names + ") or a model, found " + quote(first), ""},
+                          true),
+                  "");
 }
 
 } // namespace

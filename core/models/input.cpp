@@ -20,19 +20,23 @@ struct StreamTokens
     std::vector<int> typeIds;
 };
 
-/// The first of the words that is no token id, for a message; all of them when each is one.
-std::string firstThatIsNoId(std::string_view words)
+/// "1 2, 3" as ids; otherwise the first of the words that is no id, for a message.
+tl::expected<std::vector<int>, std::string> idsOf(std::string_view words)
 {
     constexpr std::string_view separators = " \t\r\n,;";
+    std::vector<int> ids;
     for (std::size_t at = 0; (at = words.find_first_not_of(separators, at)) != words.npos;) {
         const std::string_view word = words.substr(at, words.find_first_of(separators, at) - at);
         int id = 0;
         const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), id);
         if (problem != std::errc() || end != word.data() + word.size())
-            return quote(word);
+            return tl::unexpected(quote(word));
+        ids.push_back(id);
         at += word.size();
     }
-    return words.empty() ? "none" : quote(words);
+    if (ids.empty())
+        return tl::unexpected(words.empty() ? "none" : quote(words));
+    return ids;
 }
 
 Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const StreamText& given)
@@ -57,11 +61,15 @@ Result<StreamTokens> tokenize(const Model& model, StreamIndex index, const Strea
     if (!tokenizer) {
         if (model.tokenizerProblem)
             return tl::unexpected(*model.tokenizerProblem);
-        return fail(ErrorCode::BadInput,
-                    "this model has no tokenizer: expected token ids from 0 to " +
-                        std::to_string(stream.vocabulary - 1) + ", such as 1 2 3, found " +
-                        firstThatIsNoId(given.text),
-                    stream.name);
+        const auto ids = idsOf(given.text);
+        if (!ids)
+            return fail(ErrorCode::BadInput,
+                        "this model has no tokenizer: expected token ids from 0 to " +
+                            std::to_string(stream.vocabulary - 1) + ", such as 1 2 3, found " + ids.error(),
+                        stream.name);
+        for (const int id : *ids)
+            add(id, 0, 0, false, 0);
+        return result;
     }
     auto tokens = tokenizer->encode(given.text, !stream.decoded);
     if (!tokens)

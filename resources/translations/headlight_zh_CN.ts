@@ -230,8 +230,8 @@
         <translation>改动后</translation>
     </message>
     <message>
-        <source>%1, %2 to %3</source>
-        <translation>%1，%2 到 %3</translation>
+        <source>%1, colours from %2 to %3</source>
+        <translation>%1，颜色从 %2 到 %3</translation>
     </message>
     <message>
         <source>%1: before and after</source>
@@ -1591,6 +1591,14 @@
         <source>another picture</source>
         <translation>另一张图像</translation>
     </message>
+    <message>
+        <source>Choose the other model in the list beside, or open its folder there.</source>
+        <translation>请在旁边的列表中选择另一个模型，或在那里打开它的文件夹。</translation>
+    </message>
+    <message>
+        <source>Write the other text in the field beside.</source>
+        <translation>请在旁边的输入框中写另一段文字。</translation>
+    </message>
 </context>
 <context>
     <name>headlight::ExplainPanel</name>
@@ -1958,7 +1966,7 @@ Click to see what it is</source>
         <translation>%1，头 %2</translation>
     </message>
     <message>
-        <source>grouped by what they do</source>
+        <source>by what they do</source>
         <translation>按作用分组</translation>
     </message>
     <message>
@@ -2132,6 +2140,10 @@ Click to see what it is</source>
     <message>
         <source> · %1 heads × %2 layers</source>
         <translation> · %1 个头 × %2 层</translation>
+    </message>
+    <message>
+        <source> · %1 heads × %2 attention layers</source>
+        <translation> · %1 个头 × %2 个注意力层</translation>
     </message>
 </context>
 <context>
@@ -3333,6 +3345,13 @@ Click: looks (blue). Ctrl+click: is looked at (orange).</source>
     <message>
         <source>head %1 to mean</source>
         <translation>头 %1 取均值</translation>
+    </message>
+</context>
+<context>
+    <name>TableFigure</name>
+    <message>
+        <source>%1, %2 to %3 of %4</source>
+        <translation>%1，%2 至 %3，共 %4</translation>
     </message>
 </context>
 </TS>

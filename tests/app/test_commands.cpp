@@ -3,6 +3,7 @@
 
 // What each command gives when all is well, on every bundled model.
 
+#include "../core/model_copy.h"
 #include "../core/support.h"
 #include "program.h"
 
@@ -72,6 +73,38 @@ class CommandsTest : public QObject
     }
 
 private slots:
+    void aModelAloneOpensTheWindow()
+    {
+        // There is no display for it here, which is what it then says; a name that nothing has is still wrong
+        // usage.
+        QTemporaryDir dir;
+        QFile file(dir.filePath("my.npz"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (const QString& model : {QString("stories260k"), dir.path(), QString("my.npz")}) {
+            const auto finished = program({model}, {}, dir.path());
+            QCOMPARE(finished.exitCode, 1);
+            QVERIFY2(finished.line().contains("expected a display"), finished.words.constData());
+        }
+    }
+
+    void idsAreTextWhereThereIsNoTokenizer()
+    {
+        QTemporaryDir dir;
+        const ModelCopy model;
+        model.remove("tokenizer.json");
+        model.remove("tokenizer_config.json");
+        const auto explained = [&](const QStringList& input) {
+            return program(QStringList{"explain", model.path(), "--hook", "hook_embed", "--cell", "1,0"} +
+                           input);
+        };
+        const auto asText = explained({"--text", "2 1, 0"}), asIds = explained({"--ids", "2,1,0"});
+        QVERIFY2(asText.exitCode == 0, asText.words.constData());
+        QCOMPARE(asText.out, asIds.out);
+        const auto wrong = explained({"--text", "2 one"});
+        QCOMPARE(wrong.exitCode, 1);
+        QVERIFY2(wrong.line().contains("found \"one\""), wrong.words.constData());
+    }
+
     void helpAndVersion()
     {
         const auto version = program({"--version"});
@@ -407,7 +440,7 @@ private slots:
         VERIFY_SUCCESS(all);
         const QJsonObject object = jsonObject(all.out);
         const QJsonArray heads = object["heads"].toArray();
-        QCOMPARE(object["definitions"].toArray().size(), 17);
+        QCOMPARE(object["definitions"].toArray().size(), 18);
         QVERIFY(heads[1]["ov_copying"].toDouble() > 0.9);
         QVERIFY(heads[1]["importance"].toDouble() > 1);
         QVERIFY(heads[1]["evidence"].toString().startsWith("induction "));

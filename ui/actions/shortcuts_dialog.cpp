@@ -55,7 +55,8 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry& actions, QWidget* parent)
     for (const auto& [what, keys] : extra)
         new QTreeWidgetItem(picture, {what, keys});
     tree->expandAll();
-    tree->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    tree->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    tree->header()->setStretchLastSection(false);
     auto* close = new QPushButton(tr("Close"), this);
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);

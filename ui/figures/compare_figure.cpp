@@ -23,7 +23,7 @@ struct CompareWords
 
 QString plain(float value)
 {
-    return QString::number(static_cast<double>(value), 'g', 5);
+    return shownNumber(static_cast<double>(value), 5);
 }
 
 /// Whether every position of both runs has the same label: then cells belong together one by one.
@@ -314,7 +314,7 @@ CompareFigure::Places CompareFigure::places(const QRectF& area, const FigureStyl
 QString CompareFigure::caption(std::size_t part, bool framed) const
 {
     // Where there is no colour bar, the words say its limits.
-    const auto number = [](double value) { return QString::number(value, 'g', 3); };
+    const auto number = [](double value) { return shownNumber(value, 3); };
     const bool named = !m_options.names[part == 0 ? 0 : 1].isEmpty();
     if (part == 2 && !m_parts[2])
         return CompareWords::tr("no difference");
@@ -327,7 +327,8 @@ QString CompareFigure::caption(std::size_t part, bool framed) const
     const QString name = named       ? m_options.names[part]
                          : part == 0 ? CompareWords::tr("before")
                                      : CompareWords::tr("after");
-    return framed ? name : CompareWords::tr("%1, %2 to %3").arg(name, number(m_low), number(m_high));
+    return framed ? name
+                  : CompareWords::tr("%1, colours from %2 to %3").arg(name, number(m_low), number(m_high));
 }
 
 QSizeF CompareFigure::preferredSize(const FigureStyle& style) const
@@ -380,7 +381,7 @@ void CompareFigure::paintPredictions(QPainter& painter, const QRectF& area, cons
     QFont bold = style.font;
     bold.setBold(true);
     const QFontMetricsF metrics(style.font), boldMetrics(bold);
-    const double rowHeight = metrics.height() + 8;
+    const double rowHeight = metrics.height() + 10;
     painter.setFont(bold);
     painter.setPen(style.text);
     painter.drawText(QRectF(area.left(), area.top(), area.width(), metrics.height() + 6), Qt::AlignVCenter,
@@ -407,10 +408,9 @@ void CompareFigure::paintPredictions(QPainter& painter, const QRectF& area, cons
                          Qt::AlignVCenter | Qt::AlignRight, percent(change.after));
         // Before above, after below: two thin bars of one length scale.
         const auto bar = [&](double share, double top, const QColor& color) {
-            const QRectF full(area.left(), y + rowHeight - 5 + top, (area.width() - 8), 2);
-            painter.fillRect(
-                QRectF(full.topLeft(), QSizeF(std::max(1.0, full.width() * std::clamp(share, 0.0, 1.0)), 2)),
-                color);
+            const QRectF full(area.left(), y + rowHeight - 6 + top, (area.width() - 8), 2);
+            if (const double length = full.width() * std::clamp(share, 0.0, 1.0); length >= 0.5)
+                painter.fillRect(QRectF(full.topLeft(), QSizeF(length, 2)), color);
         };
         if (!std::isnan(change.before))
             bar(change.before, 0, style.mutedText);

@@ -193,7 +193,10 @@ void FigureColors::figureChanged()
 void FigureColors::place()
 {
     const ColoredFigure* shown = figure();
-    m_button->setVisible(shown && m_view.width() >= 120 && m_view.height() >= 60);
+    // On a small picture the button would hide cells that somebody looks at: there it comes with the mouse or
+    // the focus.
+    const bool wanted = m_view.width() >= 320 || m_view.underMouse() || m_view.hasFocus() || m_popover;
+    m_button->setVisible(shown && wanted && m_view.width() >= 120 && m_view.height() >= 60);
     if (shown) {
         const FigureStyle style = m_view.figureStyle();
         const auto range = shown->colorBar(m_view.figureArea(), style);

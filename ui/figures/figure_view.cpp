@@ -347,8 +347,15 @@ void FigureView::mouseDoubleClickEvent(QMouseEvent* event)
         emit cellActivated(*cell, event->modifiers());
 }
 
+void FigureView::enterEvent(QEnterEvent* event)
+{
+    QWidget::enterEvent(event);
+    m_colors->place();
+}
+
 void FigureView::leaveEvent(QEvent* event)
 {
+    m_colors->place();
     hover(hasFocus() ? m_cursor : std::nullopt);
     QWidget::leaveEvent(event);
 }
@@ -475,11 +482,16 @@ void FigureView::focusInEvent(QFocusEvent* event)
     const bool byKey = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
                        event->reason() == Qt::ShortcutFocusReason;
     if (byKey && m_figure) {
+        // From the cell that is being explained, when it is in this picture.
+        if (!m_cursor && m_highlight.focus &&
+            !m_figure->cursorRect(*m_highlight.focus, figureArea(), figureStyle()).isEmpty())
+            setCursorCell(m_highlight.focus);
         if (!m_cursor)
             setCursorCell(m_figure->moved(std::nullopt, 0, 0));
         hover(m_cursor);
     }
     QWidget::focusInEvent(event);
+    m_colors->place();
     announceCursor(*this);
     update();
 }
@@ -487,6 +499,7 @@ void FigureView::focusInEvent(QFocusEvent* event)
 void FigureView::focusOutEvent(QFocusEvent* event)
 {
     QWidget::focusOutEvent(event);
+    m_colors->place();
     update();
 }
 

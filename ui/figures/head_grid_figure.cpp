@@ -784,8 +784,7 @@ void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, co
     painter.setFont(bold);
     painter.setPen(style.text);
     for (std::size_t i = 0; i < view.layout.groups.size() && i < ranking->groups.size(); ++i)
-        painter.drawText(view.fit.toPainter(QRectF(view.layout.groups[i], QSizeF())).topLeft(),
-                         ranking->groups[i].title);
+        painter.drawText(view.layout.groups[i] * view.fit.scale + view.fit.shift, ranking->groups[i].title);
     painter.setFont(small);
     for (const HeadRef head : ranking->order) {
         const QRectF rect = view.fit.toPainter(view.layout.rect(head));
@@ -811,7 +810,7 @@ void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, co
         painter.drawText(QPointF(x, line), name);
         if (const auto value = valueOf(head)) {
             painter.setPen(style.text);
-            painter.drawText(QPointF(x + fm.horizontalAdvance(name) + 5, line), shownNumber(*value, 3));
+            painter.drawText(QPointF(x + fm.horizontalAdvance(name) + 5, line), shownNumber(*value, 2));
         }
     }
 }

@@ -122,7 +122,7 @@ HeadGridLayout layOutInOrder(const std::vector<HeadRef>& order, const std::vecto
     const QFontMetricsF fm(nameFontOf(style));
     const double caption = fm.height() + 2;
     const double title = groups.empty() ? 0 : QFontMetricsF(style.font).height() + 6;
-    const double least = fm.horizontalAdvance(QStringLiteral("L88 H88 −8.88"));
+    const double least = fm.horizontalAdvance(QStringLiteral("L88 H88 −0.0088"));
     const int count = std::max<int>(1, static_cast<int>(order.size()));
     std::vector<int> sizes;
     for (const HeadGroup& g : groups)

@@ -25,6 +25,11 @@ double leastCell(const Axis* axis, const MatrixBlock& block, double wanted)
 {
     if (block.look == MatrixBlock::Look::Ids)
         return wanted * 0.7;
+    // A pattern is looked at as a whole, however long the text: its diagonal, its columns.
+    const TensorSlice& slice = *block.slice;
+    if (slice.rowAxis() && slice.rowAxis()->isPositions() && slice.columnAxis() &&
+        slice.columnAxis()->isPositions())
+        return 0.02;
     return axis && axis->isPositions() ? 0.2 : 0.75;
 }
 
@@ -241,9 +246,11 @@ bool HeatmapFigure::Impl::framed(const QSizeF& area, const FigureStyle& style) c
 {
     if (area.height() > 14 * QFontMetricsF(style.font).height())
         return true;
-    // A matrix of few rows leaves room in a low area, too: that of its own export, for one.
-    const QSizeF natural = lay(area, style, true).natural;
-    return natural.height() <= area.height() + 0.5 && natural.width() <= area.width() + 0.5;
+    // A matrix of few rows leaves room in a low area, too: that of its own export, for one. Elsewhere the
+    // frame would take it from the cells.
+    const Layout l = lay(area, style, true);
+    return l.natural.height() <= area.height() + 0.5 && l.natural.width() <= area.width() + 0.5 &&
+           l.block.size().height() >= 0.7 * lay(area, style, false).block.size().height();
 }
 
 bool HeatmapFigure::framedIn(const QSizeF& area, const FigureStyle& style) const

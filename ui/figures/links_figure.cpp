@@ -22,7 +22,7 @@ namespace {
 using Side = LinkLayout::Side;
 
 /// More lines than this are a grey cloud, and take longer than a frame.
-constexpr std::size_t mostLines = 2000;
+constexpr std::size_t mostLines = 1200;
 
 struct LinksWords
 {
@@ -251,7 +251,13 @@ LinksFigure::Count LinksFigure::count(const QRectF& area, const FigureStyle& sty
 
 QSizeF LinksFigure::preferredSize(const FigureStyle& style) const
 {
-    return LinkLayout::preferred(m->text, m->options.form, m->legendWidth(style), style);
+    QSizeF size = LinkLayout::preferred(m->text, m->options.form, m->legendWidth(style), style);
+    // Over running text the legend lies in one line: all heads, the threshold and what the lines' strengths
+    // mean.
+    if (m->options.form == LinkForm::Arcs)
+        size.setWidth(std::max(
+            size.width(), m->legendWidth(style) * static_cast<double>(m->options.heads.size() + 4) + 90));
+    return size;
 }
 
 void LinksFigure::Impl::paintToken(QPainter& painter, const LinkLayout& l, Side side, std::int64_t i,
@@ -329,14 +335,17 @@ void LinksFigure::Impl::paintLegend(QPainter& painter, const LinkLayout& l, cons
     if (l.straight() && at.y() + 3 * line > room.bottom())
         return;
     for (const float weight : {0.1F, 0.5F, 1.0F}) {
+        const QString number = shownNumber(static_cast<double>(weight), 1);
+        const double wide = 34 + fm.horizontalAdvance(number);
+        if (!l.straight() && at.x() + wide > room.right())
+            break;
         QPen pen = penOf({options.heads.empty() ? 0 : options.heads.front(), 0, 0, weight}, style);
         const double y = at.y() + fm.height() / 2;
         painter.setPen(pen);
         painter.drawLine(QPointF(at.x(), y), QPointF(at.x() + 26, y));
         painter.setPen(style.mutedText);
-        const QString number = shownNumber(static_cast<double>(weight), 1);
         painter.drawText(QPointF(at.x() + 32, at.y() + fm.ascent()), number);
-        advance(34 + fm.horizontalAdvance(number));
+        advance(wide);
     }
 }
 

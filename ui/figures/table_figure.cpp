@@ -6,6 +6,7 @@
 #include "figures/matrix_block.h"
 #include "figures/number_text.h"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
 
 #include <algorithm>
@@ -14,6 +15,11 @@
 namespace headlight {
 
 namespace {
+
+struct TableWords
+{
+    Q_DECLARE_TR_FUNCTIONS(TableFigure)
+};
 
 constexpr double tableMargin = 10;
 constexpr double widestText = 92, narrowestText = 34;
@@ -31,6 +37,7 @@ struct TableFigure::Layout
     bool texts = false, named = true;
     QRectF bar;
     QPointF rowName, columnName;
+    QString columnWords; ///< the name, and which columns these are where there are more
     double nameWidth = 0;
 
     [[nodiscard]] QRectF cell(std::int64_t row, std::int64_t column) const
@@ -141,7 +148,14 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
     l.origin = {std::round(tableMargin + rowName + left), std::round(tableMargin + nameRoom + top)};
     const double width = l.columns.length(), height = l.rows.length();
     l.rowName = {tableMargin + metrics.height() / 2, l.origin.y() + height / 2};
-    l.nameWidth = metrics.horizontalAdvance(m_content.columnName) + 4;
+    l.columnWords = m_content.columnName;
+    if (l.columns.first > 0 || l.columns.last < columnCount())
+        l.columnWords = TableWords::tr("%1, %2 to %3 of %4")
+                            .arg(m_content.columnName)
+                            .arg(l.columns.first)
+                            .arg(l.columns.last - 1)
+                            .arg(columnCount());
+    l.nameWidth = metrics.horizontalAdvance(l.columnWords) + 4;
     l.columnName = {l.origin.x() + std::max(width, l.nameWidth) / 2, tableMargin + metrics.height() / 2};
     if (bar)
         l.bar = QRectF(l.origin.x(), l.origin.y() + height + 12, std::clamp(width, 130.0, 280.0),
@@ -252,7 +266,7 @@ void TableFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
     painter.setPen(style.mutedText);
     if (l.named)
         painter.drawText(QRectF(l.columnName - QPointF(400, 12), QSizeF(800, 24)), Qt::AlignCenter,
-                         m_content.columnName);
+                         l.columnWords);
     painter.save();
     painter.translate(l.rowName);
     painter.rotate(-90);

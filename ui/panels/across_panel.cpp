@@ -8,11 +8,18 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
 namespace headlight {
+
+namespace {
+
+constexpr int patience = 150; // milliseconds
+
+} // namespace
 
 AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent)
     : QWidget(parent)
@@ -113,15 +120,34 @@ void AcrossPanel::makeTable()
     m_meaning->setToolTip(m_meaning->text());
     const FigureSource source{m_session.trace(), m_session.model()};
     const AcrossRequest request{shown(), followsPosition(shown()) ? m_position : -1, -1, {}};
-    if (!m_figure)
+    if (m_stop)
+        m_stop->request_stop(); // what was wanted before would only be in the way
+    m_stop = std::make_shared<std::stop_source>();
+    // What is there at once needs no word; another view's picture must not stand under this one's name for
+    // long.
+    QTimer::singleShot(patience, this, [this, own = m_stop, view = request.view] {
+        if (m_stop != own || (m_figure && m_figureShows == view))
+            return;
+        m_figure = nullptr;
+        m_title->hide();
         m_view->setPlaceholder(tr("Computing …"));
-    m_session.background(
-        "across",
-        [this, source, request, workers = m_session.workers()](std::stop_token stop) -> Session::Finish {
-            auto content = std::make_shared<Result<TableContent>>(
-                acrossTable(source, *workers, request, std::move(stop)));
-            return [this, content] { take(std::move(*content)); };
-        });
+        m_view->setFigure(nullptr);
+    });
+    m_session.background("across",
+                         [this, source, request, own = m_stop,
+                          workers = m_session.workers()](const std::stop_token& stop) -> Session::Finish {
+                             // Whoever stops first: a new run, or another view.
+                             const std::stop_callback link(stop, [own] { own->request_stop(); });
+                             auto content = std::make_shared<Result<TableContent>>(
+                                 acrossTable(source, *workers, request, own->get_token()));
+                             return [this, content, own, view = request.view] {
+                                 if (own != m_stop)
+                                     return;
+                                 m_stop = nullptr;
+                                 m_figureShows = view;
+                                 take(std::move(*content));
+                             };
+                         });
 }
 
 void AcrossPanel::take(Result<TableContent> content)

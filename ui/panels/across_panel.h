@@ -46,6 +46,8 @@ private:
     QLabel* m_title;
     FigureView* m_view;
     std::shared_ptr<TableFigure> m_figure;
+    std::optional<AcrossView> m_figureShows;
+    std::shared_ptr<std::stop_source> m_stop; ///< of what is being computed
     std::int64_t m_position = -2;
     bool m_stale = true;
 };

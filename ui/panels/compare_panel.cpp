@@ -383,9 +383,13 @@ void ComparePanel::makeFigure()
         showNote();
     if (m_comparison.with() == Comparison::With::Unchanged && !m_session.changed()) {
         showPlaceholder(
-            tr("Nothing is changed yet. Set a switch under “What if…” above, or type a number "
-               "into a cell (F2): then both runs stand here side by side. Or compare with another "
-               "text or model."));
+            m_with->currentIndex() == 2
+                ? tr("Choose the other model in the list beside, or open its folder there.")
+            : m_with->currentIndex() == 1
+                ? tr("Write the other text in the field beside.")
+                : tr("Nothing is changed yet. Set a switch under “What if…” above, or type a number "
+                     "into a cell (F2): then both runs stand here side by side. Or compare with another "
+                     "text or model."));
         return;
     }
     if (!m_comparison.trace().valid()) {

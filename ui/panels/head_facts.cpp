@@ -58,7 +58,7 @@ void HeadFacts::paintEvent(QPaintEvent*)
     int longest = 0;
     for (const MetricDefinition& d : definitions)
         longest = std::max(longest, metrics.horizontalAdvance(coreWords(d.title)) + 10);
-    const int numberWidth = metrics.horizontalAdvance(QStringLiteral("00.00")) + 10;
+    const int numberWidth = metrics.horizontalAdvance(QStringLiteral("000.00")) + 10;
     const Grid grid = layOut();
     for (std::size_t i = 0; i < definitions.size(); ++i) {
         const QRect cell = grid.cell(static_cast<int>(i));

@@ -79,7 +79,7 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_sort->setObjectName(QStringLiteral("headSort"));
     m_sort->setAccessibleName(tr("What the heads are sorted and coloured by"));
     m_sort->addItem(tr("by layer"), byLayer);
-    m_sort->addItem(tr("grouped by what they do"), byFinding);
+    m_sort->addItem(tr("by what they do"), byFinding);
     m_sort->setItemData(1, tr("Heads that one number makes clear, together; above each that number"),
                         Qt::ToolTipRole);
     m_sort->insertSeparator(m_sort->count());
@@ -127,8 +127,8 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_leftLayout->addLayout(m_choices);
     m_leftLayout->addWidget(m_grid, 1);
     m_sort->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_sort->setMinimumContentsLength(10);
-    m_sort->view()->setMinimumWidth(180);
+    m_sort->setMinimumContentsLength(14);
+    m_sort->view()->setMinimumWidth(220);
     auto* right = new QWidget(this);
     auto* column = new QVBoxLayout(right);
     column->setContentsMargins(16, 8, 12, 6);

@@ -378,7 +378,12 @@ void InputBar::traceChanged()
     QString info = tr("%1 tokens").arg(counts.join(QStringLiteral(" + ")));
     const auto& attention = model.program->attention;
     if (!attention.empty())
-        info += tr(" · %1 heads × %2 layers").arg(attention.front().heads).arg(attention.size());
+        info += (std::all_of(attention.begin(), attention.end(),
+                             [&](const AttentionLayer& a) { return a.stack == attention.front().stack; })
+                     ? tr(" · %1 heads × %2 layers")
+                     : tr(" · %1 heads × %2 attention layers"))
+                    .arg(attention.front().heads)
+                    .arg(attention.size());
     m_info->setText(info);
     focusChanged();
 }

@@ -109,7 +109,7 @@ void CandidateList::paintEvent(QPaintEvent*)
         if (logits) {
             painter.setPen(style.mutedText);
             painter.drawText(QRectF(track.right() + 8, y, logitWidth, rowHeight),
-                             Qt::AlignVCenter | Qt::AlignLeft, tr("logit %1").arg(c.logit, 0, 'f', 2));
+                             Qt::AlignVCenter | Qt::AlignLeft, tr("logit %1").arg(fixedNumber(c.logit, 2)));
         }
     }
 }
@@ -146,6 +146,16 @@ PredictionsPanel::PredictionsPanel(Session& session, Selection& selection, QWidg
     makeControls();
     connect(&session, &Session::traceChanged, this, [this] {
         m_stale = true;
+        const Prediction& prediction = m_session.trace().program().prediction;
+        if (prediction.stream != noStream) {
+            const auto& written =
+                m_session.trace().input().streams[static_cast<std::size_t>(prediction.stream)];
+            // Where one writes, one looks at the newest token.
+            if (!m_expected.empty() && written.text == m_expected)
+                m_selection.setQueryToken(prediction.stream,
+                                          static_cast<std::int64_t>(written.labels.size()) - 1);
+            m_queryAtFirst = m_selection.queryToken(prediction.stream);
+        }
         showAll();
         if (m_remaining > 0)
             writeNext();
@@ -306,8 +316,9 @@ std::int64_t PredictionsPanel::wantedPosition() const
         return 0;
     const auto& labels = trace.input().streams[static_cast<std::size_t>(prediction.stream)].labels;
     const auto count = static_cast<std::int64_t>(labels.size());
-    // A gap is what one wants to see filled.
-    if (prediction.kind == Prediction::Kind::MaskedToken) {
+    const std::int64_t chosen = m_selection.queryToken(prediction.stream);
+    // A gap is what one wants to see filled, until one chooses another token.
+    if (prediction.kind == Prediction::Kind::MaskedToken && chosen == m_queryAtFirst) {
         const Tokenizer* tokenizer = m_session.model()->tokenizerOf(prediction.stream);
         for (std::int64_t i = 0; tokenizer && i < count; ++i) {
             const PositionLabel& label = labels[static_cast<std::size_t>(i)];
@@ -316,7 +327,6 @@ std::int64_t PredictionsPanel::wantedPosition() const
                 return i;
         }
     }
-    const std::int64_t chosen = m_selection.queryToken(prediction.stream);
     return chosen < 0 ? count - 1 : std::min(chosen, count - 1);
 }
 

@@ -86,6 +86,7 @@ private:
     int m_remaining = 0;    ///< tokens that are still to be written
     std::string m_expected; ///< the text that the last one made
     std::int64_t m_position = -2;
+    std::int64_t m_queryAtFirst = -1; ///< the query when the run came, before a person chose another
     bool m_stale = true;
 };
 

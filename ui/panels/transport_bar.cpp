@@ -20,7 +20,7 @@ namespace headlight {
 
 namespace {
 
-constexpr int comfortableSlider = 130;                ///< pixels, where something else could go instead
+constexpr int comfortableSlider = 110;                ///< pixels, where something else could go instead
 constexpr std::array speeds{0.5, 1.0, 2.0, 4.0, 8.0}; // stops a second
 
 QToolButton* buttonFor(QAction* action, const char* name, QWidget* parent)

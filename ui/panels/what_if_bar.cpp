@@ -10,6 +10,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QEvent>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -116,7 +117,6 @@ void WhatIfBar::addControls(QWidget* row)
     m_maskSize->setRange(1, 100000);
     m_maskSize->setValue(3);
     m_maskSize->setKeyboardTracking(false);
-    m_maskSize->setFocusPolicy(Qt::TabFocus);
     flow->addWidget(m_maskSize);
     m_temperature = new QDoubleSpinBox(row);
     m_temperature->setObjectName(QStringLiteral("whatIfTemperature"));
@@ -128,9 +128,12 @@ void WhatIfBar::addControls(QWidget* row)
     m_temperature->setSingleStep(0.25);
     m_temperature->setKeyboardTracking(false);
     for (QAbstractSpinBox* box :
-         {static_cast<QAbstractSpinBox*>(m_maskSize), static_cast<QAbstractSpinBox*>(m_temperature)})
+         {static_cast<QAbstractSpinBox*>(m_maskSize), static_cast<QAbstractSpinBox*>(m_temperature)}) {
         box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_temperature->setFocusPolicy(Qt::TabFocus);
+        // To be typed into; but the wheel, on its way over it, changes nothing.
+        box->setFocusPolicy(Qt::StrongFocus);
+        box->installEventFilter(this);
+    }
     flow->addWidget(m_temperature);
     m_pattern =
         list("whatIfPattern", tr("What the pattern is"), {tr("softmax"), tr("uniform"), tr("identity")});
@@ -183,6 +186,16 @@ void WhatIfBar::showBanner()
         text = tr("%1 and %2 more").arg(text).arg(lines.size() - most);
     m_changed->setText(tr("Changed run: %1").arg(text));
     m_changed->setToolTip(lines.join(QLatin1Char('\n')));
+}
+
+bool WhatIfBar::eventFilter(QObject* watched, QEvent* event)
+{
+    const auto* box = qobject_cast<QAbstractSpinBox*>(watched);
+    if (box && event->type() == QEvent::Wheel && !box->hasFocus()) {
+        event->ignore();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 WhatIf WhatIfBar::of(WhatIf::Kind kind) const

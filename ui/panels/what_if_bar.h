@@ -36,6 +36,9 @@ public:
 signals:
     void compareWanted();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void showStep();
     void showBanner();

@@ -288,6 +288,7 @@ void MainWindow::makeLayout()
     m_working->hide();
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(12, 0, 12, 0);
+    m_facts->setContentsMargins(24, 0, 0, 0);
     statusBar()->addWidget(m_status, 1);
     statusBar()->addPermanentWidget(m_working);
     statusBar()->addPermanentWidget(m_facts);

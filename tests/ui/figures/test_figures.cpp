@@ -71,6 +71,8 @@ private slots:
     void lookedUpRowsOnly();
     void tallAndWideMatricesAreWindowed();
     void maskedCellsAreNotZero();
+    void littleRoomIsForTheCells();
+    void longPatternsAreWhole();
     void nanAndInfinityAreSeen();
     void patchesAreLabelledWithoutTheClassToken();
     void viewsByName();
@@ -292,6 +294,43 @@ void TestFigures::maskedCellsAreNotZero()
         QVERIFY(colorAt({1, 0, 3}).saturation() < 30);
         QVERIFY(colorAt({1, 0, 3}) != QColor(Qt::white));
         QVERIFY(colorAt({1, 0, 0}) != colorAt({1, 0, 3}));
+    }
+}
+
+void TestFigures::littleRoomIsForTheCells()
+{
+    // Beside a head's numbers there is little room for its pattern: names and colour bar go before cells
+    // shrink.
+    const FigureStyle style = test::pinned(FigureStyle::light());
+    const FigureSource source = test::sourceOf("fashion-vit");
+    const auto figure = HeatmapFigure::make(source, source.trace.program().find("blocks.2.attn.hook_pattern"),
+                                            {{{"head", 0}}, {}, true});
+    QVERIFY(figure.has_value());
+    const TensorRef ref = (*figure)->mainTensor();
+    for (const QSizeF size : {QSizeF(220, 130), QSizeF(260, 200), QSizeF(500, 480)}) {
+        const QRectF area(QPointF(0, 0), size);
+        const QRectF cells = (*figure)->cellRect({ref, {0, 0, 0}}, area, style) |
+                             (*figure)->cellRect({ref, {0, 16, 16}}, area, style);
+        QVERIFY2(cells.height() > 0.55 * size.height(), qPrintable(QString::number(cells.height())));
+    }
+}
+
+void TestFigures::longPatternsAreWhole()
+{
+    // As long as a context: every query and key is in the picture, however small.
+    constexpr std::int64_t n = 1024;
+    std::vector<float> values(n * n);
+    for (std::int64_t i = 0; i < n; ++i)
+        values[std::size_t(i * n + i)] = 1;
+    const FigureSource source = test::sourceOf("stories260k");
+    const auto pattern =
+        std::make_shared<const Tensor>(Axes{positions(0, n), positions(0, n)}, std::move(values));
+    const auto figure = HeatmapFigure::of(source, pattern, QStringLiteral("pattern"));
+    const FigureStyle style = test::pinned(FigureStyle::light());
+    for (const QSize size : {QSize(200, 150), QSize(640, 480)}) {
+        const QRectF area(QPointF(0, 0), QSizeF(size));
+        QVERIFY(!figure->cellRect({TensorRef{}, {0, 0}}, area, style).isEmpty());
+        QVERIFY(!figure->cellRect({TensorRef{}, {n - 1, n - 1}}, area, style).isEmpty());
     }
 }
 

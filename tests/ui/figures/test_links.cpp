@@ -149,7 +149,7 @@ private slots:
         (*figure)->setScroll(std::nullopt);
         const auto count = (*figure)->count(area, style);
         QVERIFY(count.all > 20'000);
-        QVERIFY(count.drawn <= 2000);
+        QVERIFY(count.drawn <= 1200);
     }
 
     void whatDoesNotExist()

@@ -13,10 +13,12 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QUndoView>
+#include <QWheelEvent>
 
 using namespace headlight;
 using namespace headlight::test;
@@ -83,6 +85,31 @@ private slots:
         QCOMPARE(mark("blocks.1.attn.hook_scaled"), StepChange::None);
         f.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(f.settled());
+        QVERIFY(f.session.changed());
+    }
+
+    void aNumberIsTypedAndTheWheelChangesNone()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        f.go("blocks.1.attn.hook_pattern");
+        auto* box = shown<QDoubleSpinBox>(f, "whatIfTemperature");
+        QVERIFY(box);
+        const QPointF middle(box->width() / 2.0, box->height() / 2.0);
+        QWheelEvent wheel(middle, box->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase,
+                          false);
+        QCoreApplication::sendEvent(box, &wheel);
+        QVERIFY(f.settled());
+        QCOMPARE(box->value(), 1.0);
+        QVERIFY(!f.session.changed());
+        auto* line = box->findChild<QLineEdit*>();
+        QTest::mouseClick(line, Qt::LeftButton, {}, QPoint(line->width() - 4, line->height() / 2));
+        QVERIFY(box->hasFocus());
+        QTest::keyClick(box, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(box, "0.5");
+        QTest::keyClick(box, Qt::Key_Return);
+        QVERIFY(f.settled());
+        QCOMPARE(box->value(), 0.5);
         QVERIFY(f.session.changed());
     }
 

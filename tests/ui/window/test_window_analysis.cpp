@@ -13,6 +13,7 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QElapsedTimer>
 #include <QHeaderView>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
@@ -196,6 +197,45 @@ private slots:
             20000));
         QVERIFY(QString::fromStdString(f.window->inputBar().field(0)->text()).startsWith("Once upon a time"));
         QCOMPARE(f.session.trace().input().streams[0].text, f.window->inputBar().field(0)->text());
+        // What comes after the newest token is what one sees.
+        const auto count = std::int64_t(f.session.trace().input().streams[0].labels.size());
+        QCOMPARE(f.window->selection().queryToken(0), count - 1);
+        const auto best = predictions(*f.session.model(), f.session.trace(), count - 1, 1);
+        QTRY_COMPARE(panel.list().candidates().front().label, best->front().label);
+    }
+
+    void anotherTokenThanTheGapIsShown()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("kjv-bert", "The children of [MASK] went out of Egypt."));
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        const auto labelAt = [&](std::int64_t position) {
+            return predictions(*f.session.model(), f.session.trace(), position, 1)->front().label;
+        };
+        QTRY_COMPARE(panel.list().candidates().front().label, labelAt(4)); // the gap
+        f.window->selection().setQueryToken(0, 2);
+        QTRY_COMPARE(panel.list().candidates().front().label, labelAt(2));
+    }
+
+    void anotherViewIsNotShownUnderTheNewOnesName()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        AcrossPanel& panel = f.window->across();
+        f.window->tabs().setCurrentWidget(&panel);
+        QVERIFY(shown(panel, AcrossView::Lens));
+        // Both are asked for before the first can be there: only the second comes.
+        panel.chooser().setCurrentIndex(panel.chooser().findData(static_cast<int>(AcrossView::Attribution)));
+        panel.chooser().setCurrentIndex(panel.chooser().findData(static_cast<int>(AcrossView::Rollout)));
+        QStringList titles;
+        QElapsedTimer waiting;
+        for (waiting.start(); waiting.elapsed() < 1500; QTest::qWait(10))
+            if (panel.view().figure())
+                titles << panel.view().figure()->title();
+        titles.removeDuplicates();
+        QVERIFY2(titles.size() <= 2, qPrintable(titles.join(", "))); // the lens for a moment, and rollout
+        QVERIFY(!titles.isEmpty() && titles.last().contains("ollout"));
     }
 
     void aTokenIsMasked()
