@@ -2651,6 +2651,10 @@ Click to see what it is</source>
         <source>C&amp;olours</source>
         <translation>颜色(&amp;O)</translation>
     </message>
+    <message>
+        <source>%1 weights read from a file · pass %2 ms</source>
+        <translation>从文件读取 %1 个权重 · 前向 %2 毫秒</translation>
+    </message>
 </context>
 <context>
     <name>headlight::MessageBar</name>

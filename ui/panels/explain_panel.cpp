@@ -232,6 +232,8 @@ QString ExplainPanel::exampleHtml(const ExplainStyle& style) const
         static_cast<std::size_t>(index) >= m_session.model()->examples.size())
         return {};
     const Example& example = m_session.model()->examples[static_cast<std::size_t>(index)];
+    if (example.about.empty() && example.lookAt.empty())
+        return {};
     QString html = QStringLiteral("<p style='margin-top:14px'><b>%1</b><br>%2</p>")
                        .arg(tr("What to look at in this example"), coreWords(example.about).toHtmlEscaped());
     for (std::size_t i = 0; i < example.lookAt.size() && i < 8; ++i) {

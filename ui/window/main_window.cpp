@@ -417,10 +417,13 @@ void MainWindow::modelOpened()
 void MainWindow::showRun()
 {
     const ModelPtr& model = m_session.model();
-    QString facts =
-        tr("%1 parameters · pass %2 ms")
-            .arg(QLocale(QLocale::English).toString(static_cast<qlonglong>(model->parameters->count())))
-            .arg(m_session.runMilliseconds(), 0, 'f', 1);
+    const QString count =
+        QLocale(QLocale::English).toString(static_cast<qlonglong>(model->parameters->count()));
+    // A file of patterns has no parameters: what it has are weights of attention.
+    QString facts = (isAttentionFile(model->folder) ? tr("%1 weights read from a file · pass %2 ms")
+                                                    : tr("%1 parameters · pass %2 ms"))
+                        .arg(count)
+                        .arg(m_session.runMilliseconds(), 0, 'f', 1);
     if (m_session.changed())
         facts = tr("changed run, %1 steps computed · %2").arg(m_session.executedSteps()).arg(facts);
     m_facts->setText(facts);
