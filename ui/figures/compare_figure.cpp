@@ -289,12 +289,13 @@ CompareFigure::Places CompareFigure::places(const QRectF& area, const FigureStyl
     const double caption = QFontMetricsF(style.font).height() + 6, gap = 8;
     const bool list = !m_options.predictions.empty();
     const int cells = list ? 4 : 3;
-    // Side by side where that is wide enough, else two by two.
-    const bool row = area.width() > 1.25 * area.height();
+    // Side by side or two by two, whichever leaves the pictures more of a square.
+    const double listBeside = list ? std::clamp(area.width() * 0.22, 170.0, 330.0) : 0;
+    const double third = (area.width() - listBeside - gap * (cells - 1)) / 3, half = (area.width() - gap) / 2;
+    const bool row =
+        std::min(third, area.height() - caption) >= std::min(half, (area.height() - gap) / 2 - caption);
     const int columns = row ? cells : 2, rows = row ? 1 : 2;
-    const double listWidth = row && list ? std::clamp(area.width() * 0.22, 170.0, 330.0) : 0;
-    const double width =
-        row ? (area.width() - listWidth - gap * (columns - 1)) / 3 : (area.width() - gap) / 2;
+    const double listWidth = row ? listBeside : 0, width = row ? third : half;
     const double height = (area.height() - gap * (rows - 1)) / rows;
     for (int i = 0; i < cells; ++i) {
         const QRectF cell(area.left() + (i % columns) * (width + gap),

@@ -3,6 +3,7 @@
 #include "figures/position_row_figure.h"
 
 #include "analysis/pattern_distance.h"
+#include "figures/core_words.h"
 #include "figures/curve_plot.h"
 #include "figures/highlight_painter.h"
 #include "figures/matrix_block.h"
@@ -149,7 +150,7 @@ void PositionRowFigure::paint(QPainter& painter, const QRectF& area, const Figur
     const QRectF rest(x, p.legend.top(), std::max(p.legend.right() - x, 0.0), p.legend.height());
     const QString where =
         PositionWords::tr("%1, head %2: “%3” looks at")
-            .arg(QString::fromStdString(layer().name))
+            .arg(layerTitle(layer()))
             .arg(m_options.head)
             .arg(QString::fromStdString(m_contrast.own.label(layer().queries, m_options.query)));
     painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/session.h"
 
+#include "figures/core_words.h"
 #include "run/workers.h"
 #include "session/call_in.h"
 
@@ -162,8 +163,8 @@ void Session::setHeadOff(int attention, int head, bool off)
     whatIf.kind = WhatIf::Kind::HeadOff;
     whatIf.target = name;
     whatIf.head = head;
-    const auto ok = setWhatIf(whatIf, off, [off, head, name = QString::fromStdString(name)] {
-        return (off ? tr("%1: head %2 off") : tr("%1: head %2 on")).arg(name).arg(head);
+    const auto ok = setWhatIf(whatIf, off, [off, head, layer] {
+        return (off ? tr("%1: head %2 off") : tr("%1: head %2 on")).arg(layerTitle(layer)).arg(head);
     });
     if (!ok)
         emit problem({errorText(ok.error()), {}, {}});
@@ -268,7 +269,8 @@ void Session::request(RunRequest wanted)
             });
         };
         auto outcome = std::make_shared<Result<RunOutcome>>(perform(wanted, workers, stop, progress));
-        callIn(this, [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); });
+        callIn(this,
+               [this, generation = wanted.generation, outcome] { publish(generation, std::move(*outcome)); });
     });
 }
 
