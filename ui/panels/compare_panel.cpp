@@ -497,7 +497,7 @@ void ComparePanel::takeDistances(Result<std::vector<PatternDistance>> distances)
         const QString stack = QString::fromStdString(layer.stack);
         const QString name = (stack.isEmpty() ? QString() : stack + QLatin1Char(' ')) +
                              (layer.kind == AttentionLayer::Kind::Cross ? tr("cross ") : QString()) +
-                             QStringLiteral("%1.%2").arg(layer.layer).arg(d.head);
+                             QStringLiteral("L%1 H%2").arg(layer.layer).arg(d.head);
         item->setText(0, name);
         item->setToolTip(0, tr("%1, head %2").arg(QString::fromStdString(layer.name)).arg(d.head));
         item->setData(0, attentionRole, d.attention);

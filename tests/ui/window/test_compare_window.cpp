@@ -89,7 +89,7 @@ private slots:
         const QString first = heads.topLevelItem(0)->text(0);
         QTest::mouseClick(heads.viewport(), Qt::LeftButton, {},
                           heads.visualItemRect(heads.topLevelItem(0)).center());
-        QCOMPARE(QString("%1.%2")
+        QCOMPARE(QString("L%1 H%2")
                      .arg(mine.program().attention[std::size_t(f.window->selection().attention())].layer)
                      .arg(f.window->selection().head()),
                  first);
