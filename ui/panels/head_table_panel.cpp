@@ -5,8 +5,8 @@
 #include "analysis/head_table.h"
 #include "figures/core_words.h"
 #include "formats/files.h"
+#include "panels/analyse_in_background.h"
 #include "panels/stage_titles.h"
-#include "session/call_in.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -228,23 +228,12 @@ void HeadTablePanel::compute(bool all)
         m_stop = own;
         m_progress->setRange(0, 0);
     }
-    m_session.background(
-        "head table",
-        [this, own, all, trace = m_session.trace(), model = m_session.model(), workers = m_session.workers(),
-         session = &m_session](const std::stop_token& stop) -> Session::Finish {
-            // Whoever stops first: a new run, or the person.
-            const std::stop_callback link(stop, [own] { own->request_stop(); });
-            const AnalysisProgress progress = [session](int done, int total) {
-                callIn(session, [session, done, total] { emit session->progressed(done, total); });
-            };
-            auto found = std::make_shared<Result<HeadAnalysis>>(
-                analyseHeads(*model, trace, workers, all ? furtherMetrics() : std::vector<std::string>{},
-                             own->get_token(), all ? progress : AnalysisProgress{}));
-            return [this, found, all, own, program = model->program] {
-                if (!all || m_stop == own)
-                    take(program, std::move(*found), all);
-            };
-        });
+    analyseInBackground(m_session, "head table", all ? furtherMetrics() : std::vector<std::string>{}, own,
+                        all,
+                        [this, own, all, program = m_session.model()->program](Result<HeadAnalysis> found) {
+                            if (!all || m_stop == own)
+                                take(program, std::move(found), all);
+                        });
 }
 
 void HeadTablePanel::take(std::shared_ptr<const Program> program, Result<HeadAnalysis> analysis, bool all)

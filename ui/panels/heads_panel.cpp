@@ -6,9 +6,9 @@
 #include "figures/core_words.h"
 #include "figures/figure_colors.h"
 #include "figures/heatmap_figure.h"
+#include "panels/analyse_in_background.h"
 #include "panels/head_facts.h"
 #include "panels/stage_titles.h"
-#include "session/call_in.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -304,15 +304,14 @@ void HeadsPanel::rank()
     if (!m_figure || !m_session.trace().valid())
         return;
     const std::string needed = neededFor(order);
-    const bool missing =
-        std::any_of(m_analysis.missing.begin(), m_analysis.missing.end(),
-                    [&](const auto& m) { return m_known.contains(needed) && m.metric == needed; });
     if (order != byLayer && !m_known.contains(needed))
         return compute(needed);
+    const auto reason = std::find_if(m_analysis.missing.begin(), m_analysis.missing.end(),
+                                     [&](const HeadAnalysis::Missing& m) { return m.metric == needed; });
+    const bool missing = m_known.contains(needed) && reason != m_analysis.missing.end();
     if (order == byLayer || missing) {
-        for (const HeadAnalysis::Missing& m : m_analysis.missing)
-            if (missing && m.metric == needed)
-                m_missing->setText(coreLine(m.reason));
+        if (missing)
+            m_missing->setText(coreLine(reason->reason));
         m_missing->setToolTip(m_missing->text());
         m_missing->setVisible(missing);
         if (m_figure->ranking()) {
@@ -425,24 +424,12 @@ void HeadsPanel::compute(const std::string& metric)
     auto own = std::make_shared<std::stop_source>();
     m_progress->setRange(0, 0);
     setWorking(own);
-    m_session.background(
-        "head ranking",
-        [this, own, metric, trace = m_session.trace(), model = m_session.model(),
-         workers = m_session.workers(),
-         session = &m_session](const std::stop_token& stop) -> Session::Finish {
-            // Whoever stops first: a new run, or the person.
-            const std::stop_callback link(stop, [own] { own->request_stop(); });
-            const AnalysisProgress progress = [session](int done, int total) {
-                callIn(session, [session, done, total] { emit session->progressed(done, total); });
-            };
-            auto found = std::make_shared<Result<HeadAnalysis>>(analyseHeads(
-                *model, trace, workers, metric.empty() ? std::vector<std::string>{} : std::vector{metric},
-                own->get_token(), progress));
-            return [this, own, metric, found] {
-                if (m_stop == own)
-                    take(metric, std::move(*found));
-            };
-        });
+    analyseInBackground(m_session, "head ranking",
+                        metric.empty() ? std::vector<std::string>{} : std::vector{metric}, own, true,
+                        [this, own, metric](Result<HeadAnalysis> found) {
+                            if (m_stop == own)
+                                take(metric, std::move(found));
+                        });
 }
 
 void HeadsPanel::take(const std::string& metric, Result<HeadAnalysis> analysis)

@@ -37,6 +37,15 @@ QPoint middle(const FigureView& view, const CellRef& cell)
     return view.figure()->cellRect(cell, view.figureArea(), view.figureStyle()).center().toPoint();
 }
 
+/// Brings the grid of heads to the front, in this order.
+void sortHeads(WindowFixture& f, const char* order)
+{
+    HeadsPanel& panel = f.window->heads();
+    front(f, panel);
+    auto* sort = panel.findChild<QComboBox*>("headSort");
+    sort->setCurrentIndex(sort->findText(order));
+}
+
 } // namespace
 
 class TestWindowViews : public QObject
@@ -243,9 +252,7 @@ private slots:
         WindowFixture f;
         QVERIFY(f.open("stories260k"));
         HeadsPanel& panel = f.window->heads();
-        front(f, panel);
-        auto* sort = panel.findChild<QComboBox*>("headSort");
-        sort->setCurrentIndex(sort->findText("by importance, nats"));
+        sortHeads(f, "by importance, nats");
         QTRY_VERIFY_WITH_TIMEOUT(panel.gridFigure()->ranking().has_value(), patience);
         const auto importance =
             analyseHeads(*f.session.model(), f.session.trace(), f.session.workers(), {"importance"});
@@ -263,9 +270,9 @@ private slots:
             before = value;
         }
         // What was computed is there at once, and by layer is by layer.
-        sort->setCurrentIndex(0);
+        sortHeads(f, "by layer");
         QVERIFY(!panel.gridFigure()->ranking());
-        sort->setCurrentIndex(sort->findText("by importance, nats"));
+        sortHeads(f, "by importance, nats");
         QVERIFY(panel.gridFigure()->ranking().has_value());
         // Another run has other numbers.
         f.session.setHeadOff(0, 0, true);
@@ -279,9 +286,7 @@ private slots:
         WindowFixture f;
         QVERIFY(f.open("fashion-vit"));
         HeadsPanel& panel = f.window->heads();
-        front(f, panel);
-        auto* sort = panel.findChild<QComboBox*>("headSort");
-        sort->setCurrentIndex(sort->findText("by OV copying"));
+        sortHeads(f, "by OV copying");
         const auto said = [&] {
             for (const QLabel* label : panel.findChildren<QLabel*>("muted"))
                 if (label->isVisible() && !label->text().isEmpty())
@@ -297,9 +302,7 @@ private slots:
         WindowFixture f;
         QVERIFY(f.open("stories260k"));
         HeadsPanel& panel = f.window->heads();
-        front(f, panel);
-        auto* sort = panel.findChild<QComboBox*>("headSort");
-        sort->setCurrentIndex(sort->findText("by what they do"));
+        sortHeads(f, "by what they do");
         QTRY_VERIFY_WITH_TIMEOUT(panel.gridFigure()->ranking().has_value(), patience);
         const HeadRanking& ranking = *panel.gridFigure()->ranking();
         QVERIFY(ranking.groups.size() > 1);
@@ -337,9 +340,7 @@ private slots:
         WindowFixture f;
         QVERIFY(f.open("stories260k"));
         HeadsPanel& panel = f.window->heads();
-        front(f, panel);
-        auto* sort = panel.findChild<QComboBox*>("headSort");
-        sort->setCurrentIndex(sort->findText("by previous token"));
+        sortHeads(f, "by previous token");
         QTRY_VERIFY_WITH_TIMEOUT(panel.gridFigure()->ranking().has_value(), patience);
         const auto& order = panel.gridFigure()->ranking()->order;
         QCOMPARE(order.size(), std::size_t(40));
@@ -391,7 +392,7 @@ private slots:
             {first.head, 0, 0}});
         f.key(Qt::Key_Space);
         QCOMPARE(panel.marked().size(), std::size_t(1));
-        sort->setCurrentIndex(0);
+        sortHeads(f, "by layer");
         QVERIFY(!panel.gridFigure()->ranking().has_value());
     }
 
