@@ -3,7 +3,7 @@
 
 // How fast the window answers, as a table: from the program's start to the first heatmap (a real process),
 // from a hover to the repainted stage view, and from a keystroke to repainted heatmaps.
-//   window_benchmark HEADLIGHT_BINARY
+//   window_benchmark HEADLIGHT_BINARY [MODEL …]
 
 #include "figures/figure_view.h"
 #include "models/model.h"
@@ -119,8 +119,8 @@ void measureFrames(MainWindow& window)
 int main(int argc, char** argv)
 {
     QApplication app(argc, argv);
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: window_benchmark HEADLIGHT_BINARY\n");
+    if (argc < 2) {
+        std::fprintf(stderr, "usage: window_benchmark HEADLIGHT_BINARY [MODEL …]\n");
         return 2;
     }
     QTemporaryDir folder;
@@ -133,8 +133,10 @@ int main(int argc, char** argv)
 
     Settings settings(folder.filePath("settings.ini"));
     const auto resources = findResources(argv[1]);
-    for (const QString& name :
-         QStringList{"stories260k", "shakespeare-char", "kjv-bert", "nano-sort", "date-seq2seq"}) {
+    QStringList models{"stories260k", "shakespeare-char", "kjv-bert", "nano-sort", "date-seq2seq"};
+    if (argc > 2)
+        models = app.arguments().mid(2);
+    for (const QString& name : models) {
         Session session(resources);
         Theme theme(app);
         MainWindow window(session, settings, theme);

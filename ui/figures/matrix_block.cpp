@@ -21,22 +21,18 @@ struct MatrixWords
 constexpr std::int64_t mostRectangles = 6000;
 constexpr double leastRectangle = 3;
 
-/// Diagonal strokes within a rectangle, for masked cells. Lines, and not a brush, stay lines in SVG and PDF.
-void hatch(QPainter& painter, const QRectF& rect, const QColor& color)
+/// Diagonal strokes within a rectangle, for masked cells; none where it is too small for them. Lines, and not a
+/// brush, stay lines in SVG and PDF.
+void addHatch(std::vector<QLineF>& strokes, const QRectF& rect)
 {
-    painter.save();
-    painter.setPen(QPen(color, 1));
+    if (rect.width() < 6 || rect.height() < 6)
+        return;
     const double step = 5;
-    const double right = rect.right(), bottom = rect.bottom();
-    for (double d = step / 2; d < rect.width() + rect.height(); d += step) {
+    for (double d = step / 2; d < rect.width() + rect.height(); d += step)
         // From the left or lower edge up to the upper or right one.
-        const double x1 = std::max(rect.left(), rect.left() + d - rect.height());
-        const double y1 = std::min(bottom, rect.top() + d);
-        const double x2 = std::min(right, rect.left() + d);
-        const double y2 = std::max(rect.top(), rect.top() + d - rect.width());
-        painter.drawLine(QPointF(x1, y1), QPointF(x2, y2));
-    }
-    painter.restore();
+        strokes.emplace_back(std::max(rect.left(), rect.left() + d - rect.height()),
+                             std::min(rect.bottom(), rect.top() + d), std::min(rect.right(), rect.left() + d),
+                             std::max(rect.top(), rect.top() + d - rect.width()));
 }
 
 constexpr double smallestNumber = 0.82;
@@ -52,14 +48,25 @@ QColor hatchColor(const FigureStyle& style)
     return style.dark ? style.masked.lighter(150) : style.masked.darker(114);
 }
 
+/// Without smoothing: a stroke at 45 degrees is as even without, and half of a pattern is masked cells.
+void paintHatch(QPainter& painter, const std::vector<QLineF>& strokes, const FigureStyle& style)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(hatchColor(style), 1));
+    painter.drawLines(strokes.data(), static_cast<int>(strokes.size()));
+    painter.restore();
+}
+
 void paintSpecial(QPainter& painter, const QRectF& rect, SpecialValue kind, const ColorScale& scale,
                   const FigureStyle& style)
 {
     const QColor fill = QColor::fromRgb(scale.special(kind));
     painter.fillRect(rect, fill);
     if (kind == SpecialValue::Masked) {
-        if (rect.width() >= 6 && rect.height() >= 6)
-            hatch(painter, rect, hatchColor(style));
+        std::vector<QLineF> strokes;
+        addHatch(strokes, rect);
+        paintHatch(painter, strokes, style);
         return;
     }
     if (kind == SpecialValue::Hidden) { // an empty place with a dot in it
@@ -392,6 +399,7 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
         const double gap = look == Look::Heat && rows.cell >= 10 && columns.cell >= 10 ? 1 : 0;
         painter.setFont(numberFont);
         const QFontMetricsF fm(numberFont);
+        std::vector<QLineF> strokes;
         for (std::int64_t r = rows.first; r < rows.last; ++r)
             for (std::int64_t c = columns.first; c < columns.last; ++c) {
                 const float v = value(r, c);
@@ -400,7 +408,11 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                 if (look == Look::Ids) {
                     painter.setPen(QPen(style.line, 1));
                     painter.drawRect(rect.adjusted(0, 0, -1, -1));
-                } else if (const SpecialValue kind = special(r, c); kind != SpecialValue::None) {
+                } else if (const SpecialValue kind = special(r, c); kind == SpecialValue::Masked) {
+                    painter.fillRect(rect, QColor::fromRgb(scale.special(kind)));
+                    addHatch(strokes, rect);
+                    continue;
+                } else if (kind != SpecialValue::None) {
                     painter.setRenderHint(QPainter::Antialiasing, true);
                     paintSpecial(painter, rect, kind, scale, style);
                     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -421,6 +433,7 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                                      text);
                 }
             }
+        paintHatch(painter, strokes, style);
     } else {
         // Runs between gaps are images of their own.
         std::int64_t from = rows.first;

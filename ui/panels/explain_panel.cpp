@@ -66,6 +66,8 @@ ExplainPanel::ExplainPanel(Session& session, Selection& selection, QWidget* pare
     m_browser->setFrameShape(QFrame::NoFrame);
     m_browser->setOpenLinks(false);
     m_browser->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    // One that comes and goes changes the width, and every text would be laid out twice.
+    m_browser->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     m_browser->document()->setDocumentMargin(0);
     m_browser->setWordWrapMode(QTextOption::WordWrap);
     m_digits->setObjectName(QStringLiteral("explainDigits"));
@@ -311,7 +313,9 @@ void ExplainPanel::show()
 
     const int scroll = m_shownStep == step ? m_browser->verticalScrollBar()->value() : 0;
     m_shownStep = step;
-    m_browser->document()->setDefaultFont(font());
+    // Setting it lays out what is there, which is about to go, once more.
+    if (m_browser->document()->defaultFont() != font())
+        m_browser->document()->setDefaultFont(font());
     m_browser->setHtml(QStringLiteral("<div style='color:%1'>%2%3</div>").arg(style.text.name(), top, html));
     m_browser->verticalScrollBar()->setValue(scroll);
 }
