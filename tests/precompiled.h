@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What nearly every test includes, compiled once for all of them: reading these headers is most of what compiling a
-// test takes. Each test still includes what it uses.
+// What nearly every test includes, compiled once for all of them: reading these headers is most of what
+// compiling a test takes. Each test still includes what it uses.
 
 #include "formats/npy.h"
 #include "models/model.h"

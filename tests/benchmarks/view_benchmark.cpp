@@ -3,7 +3,7 @@
 
 // How smoothly the large views move with a model of full size and 1,024 tokens, as a table of frame times: a
 // frame is one turn of the wheel (or step of a scroll bar) with all that it makes the view paint.
-//   view_benchmark FOLDER        e.g. what make_gpt2 writes
+//   view_benchmark FOLDER [links]        e.g. what make_gpt2 writes
 
 #include "actions/action_registry.h"
 #include "figures/figure_view.h"
@@ -194,8 +194,8 @@ void measureLinks(MainWindow& window)
 int main(int argc, char** argv)
 {
     QApplication app(argc, argv);
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: view_benchmark FOLDER\n");
+    if (argc != 2 && argc != 3) {
+        std::fprintf(stderr, "usage: view_benchmark FOLDER [links]\n");
         return 2;
     }
     QTemporaryDir folder;
@@ -223,7 +223,8 @@ int main(int argc, char** argv)
         return 1;
     std::printf("%s, %zu tokens\n%-62s %6s %8s %8s %8s\n", argv[1], ids.size(), "milliseconds a frame",
                 "frames", "min", "median", "max");
-    measureGrid(window);
+    if (argc == 2)
+        measureGrid(window);
     measureLinks(window);
     return 0;
 }

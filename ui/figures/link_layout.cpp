@@ -18,23 +18,39 @@ constexpr double linkGap = 9;       ///< between the words of a running text
 constexpr double legendGap = 22;    ///< between the keys and the legend
 constexpr double mostHeight = 2600; ///< of a picture with nothing left out
 
-double widest(const std::vector<QString>& labels, const QFontMetricsF& fm)
+double widest(const std::vector<double>& widths)
 {
     double most = 24;
-    for (const QString& label : labels)
-        most = std::max(most, std::min(fm.horizontalAdvance(label), longestLabel));
+    for (const double width : widths)
+        most = std::max(most, std::min(width, longestLabel));
     return most + 2;
 }
 
-std::vector<double> starts(const std::vector<QString>& labels, const QFontMetricsF& fm)
+std::vector<double> starts(const std::vector<double>& widths)
 {
     std::vector<double> all{0};
-    for (const QString& label : labels)
-        all.push_back(all.back() + std::clamp(fm.horizontalAdvance(label), 8.0, longestLabel) + linkGap);
+    for (const double width : widths)
+        all.push_back(all.back() + std::clamp(width, 8.0, longestLabel) + linkGap);
     return all;
 }
 
 } // namespace
+
+const LinkText::Widths& LinkText::widths(const QFont& font) const
+{
+    if (m_font == font && m_widths.queries.size() == queries.size() && m_widths.keys.size() == keys.size())
+        return m_widths;
+    const QFontMetricsF fm(font);
+    const auto measured = [&](const std::vector<QString>& labels) {
+        std::vector<double> all;
+        for (const QString& label : labels)
+            all.push_back(fm.horizontalAdvance(label));
+        return all;
+    };
+    m_font = font;
+    m_widths = {measured(queries), measured(keys)};
+    return m_widths;
+}
 
 LinkLayout::LinkLayout(const LinkText& text, LinkForm form, const QSizeF& area, std::optional<double> scroll,
                        double legendWidth, const FigureStyle& style)
@@ -58,12 +74,13 @@ QSizeF LinkLayout::preferred(const LinkText& text, LinkForm form, double legendW
     const QFontMetricsF fm(style.font);
     if (form == LinkForm::Columns) {
         const double rows = static_cast<double>(std::max(text.queries.size(), text.keys.size()));
-        return {2 * linkMargin + widest(text.queries, fm) + widest(text.keys, fm) + 440 + legendGap +
-                    legendWidth,
+        return {2 * linkMargin + widest(text.widths(style.font).queries) +
+                    widest(text.widths(style.font).keys) + 440 + legendGap + legendWidth,
                 2 * linkMargin + fm.height() + 8 +
                     std::max({std::min(rows * fm.height() * 1.4, mostHeight), legendWidth, 120.0})};
     }
-    const double longest = std::max(starts(text.queries, fm).back(), starts(text.keys, fm).back());
+    const double longest =
+        std::max(starts(text.widths(style.font).queries).back(), starts(text.widths(style.font).keys).back());
     return {std::clamp(longest + 2 * linkMargin, 4 * legendWidth + 150, 8000.0),
             fm.height() * 4 + (text.looksAhead && text.sameStream ? 460 : 300)};
 }
@@ -84,8 +101,8 @@ void LinkLayout::layColumns(const LinkText& text, std::optional<double> scroll, 
         m_page = most;
     }
     m_labelStep = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(fm.height() * 0.9 / m_row)));
-    m_queryWidth = widest(text.queries, fm);
-    m_keyWidth = widest(text.keys, fm);
+    m_queryWidth = widest(text.widths(m_font).queries);
+    m_keyWidth = widest(text.widths(m_font).keys);
     const double legend = legendWidth + legendGap;
     const bool withLegend =
         m_area.width() >= 2 * linkMargin + m_queryWidth + m_keyWidth + leastField + legend;
@@ -111,8 +128,8 @@ void LinkLayout::layColumns(const LinkText& text, std::optional<double> scroll, 
 void LinkLayout::layArcs(const LinkText& text, std::optional<double> scroll)
 {
     const QFontMetricsF fm(m_font);
-    m_queryStarts = starts(text.queries, fm);
-    m_keyStarts = m_sameStream ? m_queryStarts : starts(text.keys, fm);
+    m_queryStarts = starts(text.widths(m_font).queries);
+    m_keyStarts = m_sameStream ? m_queryStarts : starts(text.widths(m_font).keys);
     m_lineHeight = fm.height() + 6;
     const double header = linkMargin + fm.height() + 8;
     const double room = m_area.width() - 2 * linkMargin;

@@ -23,6 +23,17 @@ struct LinkText
     std::vector<QString> queries, keys; ///< labels
     bool sameStream = true;             ///< queries and keys are the same tokens
     bool looksAhead = false;
+
+    /// How wide the labels are in a font. Measured once: it takes longer than to draw the picture.
+    struct Widths
+    {
+        std::vector<double> queries, keys;
+    };
+    [[nodiscard]] const Widths& widths(const QFont& font) const;
+
+private:
+    mutable QFont m_font;
+    mutable Widths m_widths;
 };
 
 class LinkLayout

@@ -5,10 +5,12 @@
 #include "figures/figure_names.h"
 #include "figures/head_colors.h"
 #include "figures/highlight_painter.h"
+#include "figures/line_image.h"
 #include "figures/number_text.h"
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QPaintEngine>
 
 #include <algorithm>
 #include <array>
@@ -53,6 +55,27 @@ void drawLink(QPainter& painter, const LinkLayout& layout, const AttentionLink& 
         painter.drawLine(layout.end(Side::Query, link.query), layout.end(Side::Key, link.key));
     else
         painter.drawPath(layout.path(link));
+}
+
+/// Straight lines: as pixels where the picture is made of pixels, which is the faster way, else as lines.
+void drawStraight(QPainter& painter, const LinkLayout& layout, const std::vector<AttentionLink>& links,
+                  const FigureStyle& style)
+{
+    const QTransform toPixels = painter.deviceTransform();
+    if (painter.paintEngine()->type() != QPaintEngine::Raster || toPixels.type() > QTransform::TxScale) {
+        for (const AttentionLink& link : links)
+            drawLink(painter, layout, link, style);
+        return;
+    }
+    const QRect room = toPixels.mapRect(layout.field()).toAlignedRect();
+    LineImage image(room.size(), style.background);
+    for (const AttentionLink& link : links) {
+        const QPen pen = penOf(link, style);
+        const QLineF line(layout.end(Side::Query, link.query), layout.end(Side::Key, link.key));
+        image.draw(toPixels.map(line).translated(-room.topLeft()), pen.widthF() * toPixels.m11(),
+                   pen.color());
+    }
+    painter.drawImage(toPixels.inverted().mapRect(QRectF(room)), image.image());
 }
 
 } // namespace
@@ -361,8 +384,11 @@ void LinksFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
     painter.save();
     painter.setClipRect(l.field());
     painter.setBrush(Qt::NoBrush);
-    for (const AttentionLink& link : m->lines(l))
-        drawLink(painter, l, link, style);
+    if (l.straight())
+        drawStraight(painter, l, m->lines(l), style);
+    else
+        for (const AttentionLink& link : m->lines(l))
+            drawLink(painter, l, link, style);
     painter.restore();
     m->paintTokens(painter, l, style);
     m->paintLegend(painter, l, style);

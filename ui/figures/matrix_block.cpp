@@ -21,8 +21,8 @@ struct MatrixWords
 constexpr std::int64_t mostRectangles = 6000;
 constexpr double leastRectangle = 3;
 
-/// Diagonal strokes within a rectangle, for masked cells; none where it is too small for them. Lines, and not a
-/// brush, stay lines in SVG and PDF.
+/// Diagonal strokes within a rectangle, for masked cells; none where it is too small for them. Lines, and not
+/// a brush, stay lines in SVG and PDF.
 void addHatch(std::vector<QLineF>& strokes, const QRectF& rect)
 {
     if (rect.width() < 6 || rect.height() < 6)

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/head_colors.h"
+#include "figures/line_image.h"
 #include "figures/links_figure.h"
 #include "support_figures.h"
 
@@ -152,6 +153,37 @@ private slots:
         QVERIFY(count.drawn <= 1200);
     }
 
+    void smoothLinesHaveTheirLengthTimesTheirWidthOfInk_data()
+    {
+        QTest::addColumn<QLineF>("line");
+        QTest::addColumn<double>("width");
+        QTest::addColumn<double>("length"); // of the part within the picture
+        QTest::newRow("level") << QLineF(10.3, 50.2, 190.7, 50.2) << 1.0 << 180.4;
+        QTest::newRow("upright") << QLineF(60.5, 180, 60.5, 20) << 1.6 << 160.0;
+        QTest::newRow("flat") << QLineF(190, 60, 10, 45) << 2.8 << std::hypot(180, 15);
+        QTest::newRow("steep") << QLineF(100, 10, 112, 190) << 1.0 << std::hypot(12, 180);
+        QTest::newRow("diagonal") << QLineF(20, 20, 180, 180) << 1.0 << std::hypot(160, 160);
+        QTest::newRow("from far outside") << QLineF(-1e5, 80, 1e5, 80) << 1.0 << 200.0;
+        QTest::newRow("through a corner") << QLineF(-50, 50, 50, -50) << 1.0 << 0.7;
+        QTest::newRow("beside it") << QLineF(-5, -20, 300, -3) << 2.0 << 0.0;
+        QTest::newRow("a point") << QLineF(5, 5, 5, 5) << 2.0 << 0.0;
+    }
+    void smoothLinesHaveTheirLengthTimesTheirWidthOfInk()
+    {
+        QFETCH(QLineF, line);
+        QFETCH(double, width);
+        QFETCH(double, length);
+        LineImage image(QSize(200, 200), Qt::white);
+        QColor color(Qt::black);
+        color.setAlphaF(0.5F);
+        image.draw(line, width, color);
+        double ink = 0;
+        for (int y = 0; y < 200; ++y)
+            for (int x = 0; x < 200; ++x)
+                ink += (255 - qRed(image.image().pixel(x, y))) / 127.5;
+        QVERIFY2(std::abs(ink - length * width) <= 0.04 * length * width + 1,
+                 qPrintable(QString("%1 instead of %2").arg(ink).arg(length * width)));
+    }
     void whatDoesNotExist()
     {
         const FigureSource source = test::sourceOf("nano-sort");
