@@ -7,6 +7,7 @@
 #include "program/op.h"
 #include "run/workers.h"
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -16,6 +17,13 @@ namespace headlight::ops {
 
 /// The score of a key that a query may not see: softmax makes 0 of it.
 inline constexpr float masked = -std::numeric_limits<float>::infinity();
+
+/// A number in as few digits as it takes to be that number again.
+inline std::string decimal(float number)
+{
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
+}
 
 inline Error wrongOperand(std::size_t index, const std::string& expected, const Axes& found)
 {

@@ -76,9 +76,10 @@ public:
     }
     Derivation derive(const Operands& o, const Cell& cell) const override
     {
-        const std::string formula = m_temperature == 1
-                                        ? "{r}[i,j] = exp({0}[i,j] − m) / Σ_j exp({0}[i,j] − m)"
-                                        : "{r}[i,j] = exp(({0}[i,j] − m)/t) / Σ_j exp(({0}[i,j] − m)/t)";
+        const std::string formula =
+            m_temperature == 1 ? "{r}[i,j] = exp({0}[i,j] − m) / Σ_j exp({0}[i,j] − m)"
+                               : "{r}[i,j] = exp(({0}[i,j] − m)/t) / Σ_j exp(({0}[i,j] − m)/t): t = " +
+                                     decimal(m_temperature);
         std::vector<Expr> present, exponentials;
         const auto exponential = [this](Expr x) {
             x = Expr::of(Expr::Kind::Difference, {std::move(x), Expr::line(0)});
@@ -109,7 +110,8 @@ public:
     Notation notation() const override
     {
         return {NotationPart::words("softmax("), NotationPart::of(0),
-                NotationPart::words(m_temperature == 1 ? ") =" : "/ t ) ="), NotationPart::result()};
+                NotationPart::words(m_temperature == 1 ? ") =" : "/ " + decimal(m_temperature) + " ) ="),
+                NotationPart::result()};
     }
 
 private:

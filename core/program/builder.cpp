@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program/builder.h"
 
+#include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
@@ -67,6 +68,12 @@ TensorRef ProgramBuilder::step(std::string hook, std::string symbol, OpPtr op,
     step.symbol = std::move(symbol);
     step.op = std::move(op);
     step.operands = std::move(operands);
+    // What a step makes has not the name of what it is made from: X + A = X′, and X′ + M is the next X.
+    const auto same = [&](const TensorRef ref) {
+        return ref.kind == TensorRef::Kind::Step && m_program.symbolOf(ref) == step.symbol;
+    };
+    if (std::any_of(step.operands.begin(), step.operands.end(), same))
+        step.symbol += "′";
     step.axes = std::move(*axes);
     step.stage = m_openStages.empty() ? -1 : m_openStages.back();
     step.checkpoint = options.checkpoint;

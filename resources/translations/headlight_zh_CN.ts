@@ -371,6 +371,10 @@
         <translation>不显示部分和</translation>
     </message>
     <message>
+        <source>partial sums need a wider panel</source>
+        <translation>面板再宽一些才放得下部分和</translation>
+    </message>
+    <message>
         <source>with partial sums</source>
         <translation>显示部分和</translation>
     </message>

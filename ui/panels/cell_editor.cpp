@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/cell_editor.h"
 
+#include <QApplication>
 #include <QKeyEvent>
 #include <QStyle>
 #include <QToolTip>
@@ -42,6 +43,7 @@ void CellEditor::open(const CellRef& cell, bool row, const QString& text)
     place.moveTop(std::clamp(place.top(), 2, std::max(2, m_view.height() - place.height() - 2)));
     setGeometry(place);
     show();
+    qApp->installEventFilter(this);
     raise();
     selectAll();
     setFocus(Qt::OtherFocusReason);
@@ -91,6 +93,25 @@ void CellEditor::focusOutEvent(QFocusEvent* event)
     QLineEdit::focusOutEvent(event);
     if (event->reason() != Qt::PopupFocusReason)
         hide();
+}
+
+void CellEditor::hideEvent(QHideEvent* event)
+{
+    QLineEdit::hideEvent(event);
+    hide(); // with its picture: it must not be there again when the picture is
+    qApp->removeEventFilter(this);
+}
+
+bool CellEditor::eventFilter(QObject* watched, QEvent* event)
+{
+    // What is pressed elsewhere need not take the focus: a tab does not, and the editor would keep the keys.
+    const auto* widget = qobject_cast<QWidget*>(watched);
+    if (event->type() == QEvent::MouseButtonPress && widget && widget != this &&
+        !QApplication::activePopupWidget()) {
+        hide();
+        m_view.setFocus(Qt::OtherFocusReason);
+    }
+    return QLineEdit::eventFilter(watched, event);
 }
 
 } // namespace headlight

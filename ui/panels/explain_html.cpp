@@ -196,13 +196,19 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
                          plain ? QString() : muted(QStringLiteral(" ="), style), value);
         }
     }
-    const bool sums = std::any_of(view.lines.begin(), view.lines.end(),
-                                  [](const DerivationView::Line& line) { return line.sum; });
-    if (sums)
+    const auto some = [&](auto&& is) { return std::any_of(view.lines.begin(), view.lines.end(), is); };
+    const bool sums =
+        some([](const DerivationView::Line& line) { return line.sum && line.terms.size() > 1; });
+    const bool shown = some(
+        [&](const DerivationView::Line& line) { return line.sum && termsLook(line, style).partialSums; });
+    if (sums && style.partialSums && !shown)
+        html += QStringLiteral("<p align='right' style='margin-top:2px'>%1</p>")
+                    .arg(muted(ExplainHtmlWords::tr("partial sums need a wider panel"), style));
+    else if (sums)
         html += QStringLiteral("<p align='right' style='margin-top:2px'><a href='sums:' style='color:%1; "
                                "text-decoration:none'>%2</a></p>")
-                    .arg(style.accent.name(), style.partialSums ? ExplainHtmlWords::tr("without partial sums")
-                                                                : ExplainHtmlWords::tr("with partial sums"));
+                    .arg(style.accent.name(), shown ? ExplainHtmlWords::tr("without partial sums")
+                                                    : ExplainHtmlWords::tr("with partial sums"));
     if (view.lines.empty())
         html += QStringLiteral("<b>%1</b>").arg(storedNumber(view.stored).toHtmlEscaped());
     html += QStringLiteral("</div>");

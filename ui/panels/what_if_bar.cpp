@@ -70,8 +70,9 @@ WhatIfBar::WhatIfBar(Session& session, Selection& selection, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(5);
-    layout->addWidget(m_banner);
+    // Below the switches: what appears when one is set must not push it away from under the mouse.
     layout->addWidget(m_row);
+    layout->addWidget(m_banner);
     connect(m_compare, &QPushButton::clicked, this, &WhatIfBar::compareWanted);
     connect(m_reset, &QPushButton::clicked, this, [this] { m_session.resetWhatIfs(); });
     connect(&selection, &Selection::stepChanged, this, &WhatIfBar::showStep);

@@ -54,7 +54,7 @@ private slots:
         FormulaView& formula = f.window->explain().formula();
         QVERIFY(QTest::qWaitFor([&] { return formula.buttonsOf("operand-1").size() == 1; }, 2000));
         QVERIFY(!formula.content().svg.isEmpty());
-        QCOMPARE(formula.accessibleName(), QString("Formula: QKᵀ[i,j] = Σ_d Q[i,d] · K[j,d]"));
+        QCOMPARE(formula.accessibleName(), QString("Formula: QKᵀ[i,j] = Σ_d Q′[i,d] · K′[j,d]"));
         const TensorRef keys = named(f, "blocks.1.attn.hook_rot_k");
         QAbstractButton* k = formula.buttonsOf("operand-1").front();
         QVERIFY(k->accessibleName().contains("blocks.1.attn.hook_rot_k [position 10, head 8, d_head 8]") ||

@@ -59,6 +59,7 @@ private slots:
         QVERIFY(box);
         QVERIFY(!shown<QComboBox>(f, "whatIfMask"));
         // With the keyboard alone.
+        const QPoint place = box->mapTo(f.window.get(), QPoint());
         box->setFocus(Qt::TabFocusReason);
         f.key(Qt::Key_Space);
         QVERIFY(f.settled());
@@ -67,6 +68,9 @@ private slots:
         QCOMPARE(value(f.session.trace(), "blocks.1.attn.hook_scaled", cell),
                  value(f.session.trace(), "blocks.1.attn.hook_qk", cell));
         QVERIFY(f.window->stage().whatIfs().changedText().contains("no 1/√d"));
+        // What says that the run is changed does not push the switch away from under the mouse.
+        QCOMPARE(box->mapTo(f.window.get(), QPoint()), place);
+        QVERIFY(f.window->explain().plainText().contains("not divided by √d"));
         QVERIFY(f.session.undoStack().undoText().contains("no 1/√d"));
         // The outline says where the change is and what feels it.
         const OutlineModel& outline = f.window->outline().model();
@@ -111,6 +115,8 @@ private slots:
         QVERIFY(f.settled());
         QCOMPARE(box->value(), 0.5);
         QVERIFY(f.session.changed());
+        f.window->selection().pin({f.result(), {0, 3, 1}});
+        QVERIFY(QTest::qWaitFor([&] { return f.window->explain().plainText().contains("t = 0.5"); }, 5000));
     }
 
     void eachStageHasItsSwitches()
@@ -222,6 +228,16 @@ private slots:
         f.key(Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(f.settled());
         QCOMPARE(value(f.session.trace(), "blocks.1.attn.hook_pattern", {0, 3, 1}), 0.75F);
+
+        // An open editor goes when something else is clicked, and keeps no keys.
+        f.key(Qt::Key_F2);
+        QVERIFY(editor.isVisible());
+        QTabBar* tabs = f.window->tabs().tabBar();
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(1).center());
+        QVERIFY(!editor.isVisible());
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(f.settled());
+        QVERIFY(!f.session.changed());
     }
 
     void aWeightIsTyped()
