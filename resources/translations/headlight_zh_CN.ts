@@ -2420,6 +2420,10 @@ Click to see what it is</source>
         <translation>下方视图(&amp;V)</translation>
     </message>
     <message>
+        <source>&amp;Fold the views below</source>
+        <translation>折叠下方视图(&amp;F)</translation>
+    </message>
+    <message>
         <source>Enlarge the &amp;views below</source>
         <translation>放大下方视图(&amp;N)</translation>
     </message>

@@ -31,6 +31,7 @@ struct PositionRowFigure::Places
     Ruler columns;
     AxisLabels labels;
     double left = 0, top = 0; ///< upper left corner of the bars, beneath the labels
+    bool withParts = false;   ///< whether the scores' parts are shown as well
 };
 
 Result<std::unique_ptr<PositionRowFigure>> PositionRowFigure::make(ModelPtr model, PositionContrast contrast,
@@ -110,8 +111,12 @@ PositionRowFigure::Places PositionRowFigure::places(const QRectF& area, const Fi
     p.top = p.legend.bottom() + 2 + p.labels.room();
     const double width = p.columns.length();
     const double rest = std::max(area.bottom() - 4 - p.top, 30.0);
-    const double below = hasParts() ? std::max((rest - line) * 0.48, 12.0) : 0;
-    p.shares = QRectF(p.left, p.top, width, std::max(rest - below - line - (hasParts() ? 2 : 0), 14.0));
+    // In a low place one chart that can be read is worth more than two.
+    constexpr double leastForTwo = 90;
+    p.withParts = hasParts() && rest - line >= leastForTwo;
+    const double words = hasParts() && !p.withParts ? 0 : line;
+    const double below = p.withParts ? (rest - line) * 0.48 : 0;
+    p.shares = QRectF(p.left, p.top, width, std::max(rest - below - words - (p.withParts ? 2 : 0), 14.0));
     p.scoreLegend = QRectF(area.left() + positionRowMargin, p.shares.bottom() + 1,
                            area.width() - 2 * positionRowMargin, line);
     p.scores = QRectF(p.left, p.scoreLegend.bottom() + 1, width, below - 2);
@@ -192,9 +197,10 @@ void PositionRowFigure::paint(QPainter& painter, const QRectF& area, const Figur
     // The parts of the scores, around a line of zero.
     painter.setPen(style.mutedText);
     x = p.scoreLegend.left();
-    if (!hasParts()) {
-        painter.drawText(p.scoreLegend, Qt::AlignLeft | Qt::AlignVCenter,
-                         small.elidedText(partWords(), Qt::ElideRight, p.scoreLegend.width()));
+    if (!p.withParts) {
+        if (!hasParts())
+            painter.drawText(p.scoreLegend, Qt::AlignLeft | Qt::AlignVCenter,
+                             small.elidedText(partWords(), Qt::ElideRight, p.scoreLegend.width()));
     } else {
         entry(p.scoreLegend, style.mutedText, PositionWords::tr("content"));
         entry(p.scoreLegend, curveColors(style)[2], PositionWords::tr("positions"));
@@ -257,7 +263,7 @@ std::optional<CellRef> PositionRowFigure::cellAt(const QPointF& point, const QRe
                                                  const FigureStyle& style) const
 {
     const Places p = places(area, style);
-    const double bottom = hasParts() ? p.scores.bottom() : p.shares.bottom();
+    const double bottom = p.withParts ? p.scores.bottom() : p.shares.bottom();
     if (point.y() < p.top || point.y() > bottom)
         return std::nullopt;
     const auto key = p.columns.at(point.x() - p.left);
@@ -271,7 +277,7 @@ QRectF PositionRowFigure::cellRect(const CellRef& cell, const QRectF& area, cons
         return {};
     const Places p = places(area, style);
     return {p.left + p.columns.start(cell.cell[2]), p.top, p.columns.cell,
-            (hasParts() ? p.scores.bottom() : p.shares.bottom()) - p.top};
+            (p.withParts ? p.scores.bottom() : p.shares.bottom()) - p.top};
 }
 
 TensorRef PositionRowFigure::mainTensor() const

@@ -130,6 +130,7 @@ void MainWindow::makeContentAgain()
     QHash<QString, bool> shown;
     for (const char* id : {"view.outline", "view.explain", "view.tabs", "view.enlarge"})
         shown.insert(QLatin1String(id), m_actions->find(QLatin1String(id))->isChecked());
+    const bool folded = m_actions->find(QStringLiteral("view.fold"))->isChecked();
     const QString focused = focusWidget() ? focusWidget()->objectName() : QString();
 
     setUpdatesEnabled(false);
@@ -153,6 +154,7 @@ void MainWindow::makeContentAgain()
          {std::pair{m_across, divided[0]}, {m_inner, divided[1]}, {m_down, divided[2]}})
         splitter->restoreState(state);
     m_tabs->setCurrentIndex(tab);
+    m_actions->find(QStringLiteral("view.fold"))->setChecked(folded);
     m_heads->setMarked(marked);
     if (numbers)
         m_headTable->setAllNumbers(std::move(*numbers));
@@ -257,6 +259,11 @@ void MainWindow::makeLayout()
     m_across->setStretchFactor(1, 1);
     m_outline->setMinimumWidth(150);
     m_explain->setMinimumWidth(286);
+    // Who asks for a view that is folded wants to see it.
+    connect(m_tabs->tabBar(), &QTabBar::tabBarClicked, this,
+            [this] { m_actions->find(QStringLiteral("view.fold"))->setChecked(false); });
+    connect(m_tabs, &QTabWidget::currentChanged, this,
+            [this] { m_actions->find(QStringLiteral("view.fold"))->setChecked(false); });
     m_tabs->setMinimumHeight(110);
 
     auto* centre = new QWidget(this);
@@ -519,11 +526,33 @@ void MainWindow::restoreSplitters()
     const int left = std::clamp(qRound(width() * letters * 7 / 40), qRound(190 * letters),
                                 qRound(260 * letters)),
               right = std::clamp(qRound(width() * letters / 4), qRound(286 * letters), qRound(340 * letters));
-    const int below = std::clamp(height() / 4, qRound(180 * letters), qRound(250 * letters)),
-              above = m_across->height() - below;
     restore(m_across, "across", {left, width() - left});
     restore(m_inner, "inner", {width() - left - right, right});
-    restore(m_down, "down", {above, below});
+    restore(m_down, "down", {m_across->height() - heightBelow(), heightBelow()});
+    QAction* fold = m_actions->find(QStringLiteral("view.fold"));
+    fold->setChecked(m_settings.flag(QStringLiteral("view.fold"), isLow()));
+}
+
+int MainWindow::heightBelow() const
+{
+    const double letters = std::clamp(QFontInfo(font()).pixelSize() / 13.0, 1.0, 1.3);
+    return std::clamp(height() / 4, qRound(180 * letters), qRound(250 * letters));
+}
+
+bool MainWindow::isLow() const
+{
+    constexpr int lines = 45; // 13 pixels a letter in a window 700 high are 54
+    return height() < lines * QFontInfo(font()).pixelSize();
+}
+
+void MainWindow::foldTabs(bool on)
+{
+    constexpr int least = 110;
+    const int bar = m_tabs->tabBar()->sizeHint().height();
+    m_tabs->setMinimumHeight(on ? bar : least);
+    m_tabs->setMaximumHeight(on ? bar : QWIDGETSIZE_MAX);
+    if (!on)
+        m_down->setSizes({m_down->height() - heightBelow(), heightBelow()});
 }
 
 void MainWindow::showEvent(QShowEvent* event)
@@ -547,7 +576,7 @@ void MainWindow::saveLayout()
     m_settings.setBytes(QStringLiteral("down"), m_down->saveState());
     m_settings.setText(QStringLiteral("watchSpeed"), QString::number(m_stage->player().speed()));
     m_settings.setText(QStringLiteral("tab"), QString::number(m_tabs->currentIndex()));
-    for (const char* id : {"view.outline", "view.explain", "view.tabs"})
+    for (const char* id : {"view.outline", "view.explain", "view.tabs", "view.fold"})
         m_settings.setFlag(QLatin1String(id), m_actions->find(QLatin1String(id))->isChecked());
     m_settings.sync();
 }

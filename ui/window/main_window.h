@@ -107,6 +107,11 @@ private:
     void connectSession();
     void restoreWindow();
     void restoreSplitters();
+    /// What the views below get of the height when nobody has said.
+    [[nodiscard]] int heightBelow() const;
+    /// Whether the window is so low for its letters that the stage needs all of the height.
+    [[nodiscard]] bool isLow() const;
+    void foldTabs(bool on);
     void saveLayout();
     void applyTheme();
     void modelOpened();

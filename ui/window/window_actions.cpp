@@ -82,6 +82,7 @@ void MainWindow::makeActions()
         [this] { m_stage->editCell(true); });
     const auto showTab = [this](QWidget* tab) {
         m_actions->find(QStringLiteral("view.tabs"))->setChecked(true);
+        m_actions->find(QStringLiteral("view.fold"))->setChecked(false);
         m_tabs->setCurrentWidget(tab);
     };
     add("edit.history", edit, tr("H&istory"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_H)},
@@ -114,10 +115,20 @@ void MainWindow::makeActions()
     enlarge->setIconText(tr("Enlarge"));
     enlarge->setCheckable(true);
     connect(enlarge, &QAction::toggled, this, [this, enlarge](bool on) {
-        if (on)
+        if (on) {
             m_actions->find(QStringLiteral("view.tabs"))->setChecked(true);
+            m_actions->find(QStringLiteral("view.fold"))->setChecked(false);
+        }
         m_inner->setVisible(!on);
         enlarge->setIconText(on ? tr("Make small") : tr("Enlarge"));
+    });
+    QAction* fold =
+        add("view.fold", view, tr("&Fold the views below"), {QKeySequence(Qt::SHIFT | Qt::Key_F11)}, nullptr);
+    fold->setCheckable(true);
+    connect(fold, &QAction::toggled, this, [this, enlarge](bool on) {
+        if (on)
+            enlarge->setChecked(false);
+        foldTabs(on);
     });
     add("view.compare", view, tr("&Compare with the model as it is"), {QKeySequence(Qt::Key_F7)},
         [this, showTab] { showTab(m_compare); });
@@ -244,7 +255,8 @@ void MainWindow::makeMenus()
          {"edit.undo", "edit.redo", "edit.history", "edit.reset", "", "edit.cell", "edit.row", "",
           "edit.copyPicture", "edit.copyValue", "edit.copyArithmetic", "", "edit.text"});
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    fill(view, {"view.outline", "view.explain", "view.tabs", "view.enlarge", "view.compare", ""});
+    fill(view,
+         {"view.outline", "view.explain", "view.tabs", "view.enlarge", "view.fold", "view.compare", ""});
     m_colors->fill(*view->addMenu(tr("C&olours")));
     fill(view->addMenu(tr("&Theme")), {"view.light", "view.dark", "view.system"});
     QMenu* language = view->addMenu(tr("Lan&guage"));
@@ -325,6 +337,7 @@ void MainWindow::setTextZoom(double zoom)
     m_settings.setZoom(zoom);
     m_theme.apply(m_settings.theme(), m_settings.zoom());
     applyTheme();
+    m_actions->find(QStringLiteral("view.fold"))->setChecked(isLow());
 }
 
 void MainWindow::copyPicture()

@@ -52,6 +52,31 @@ class TestWindowViews : public QObject
 {
     Q_OBJECT
 private slots:
+    void largeLettersFoldTheViewsBelow()
+    {
+        WindowFixture f;
+        f.window->resize(1440, 900);
+        QVERIFY(f.open("stories260k"));
+        QTabWidget& tabs = f.window->tabs();
+        FigureView& stage = f.window->stage().view();
+        const auto heads = [&] { return f.window->heads().isVisible() && f.window->heads().height() > 100; };
+        QVERIFY(heads());
+        for (int i = 0; i < 8; ++i) // 1.1 to the 8th is 2.1
+            f.trigger("view.larger");
+        QVERIFY(QTest::qWaitFor([&] { return !heads(); }, 5000));
+        QVERIFY2(stage.height() > 240, qPrintable(QString::number(stage.height())));
+        // Whoever asks for a view gets it.
+        QTest::mouseClick(tabs.tabBar(), Qt::LeftButton, {}, tabs.tabBar()->tabRect(0).center());
+        QVERIFY(QTest::qWaitFor(heads, 5000));
+        f.trigger("view.fold");
+        QVERIFY(QTest::qWaitFor([&] { return !heads(); }, 5000));
+        f.trigger("view.enlarge");
+        QVERIFY(QTest::qWaitFor(heads, 5000));
+        f.trigger("view.enlarge");
+        for (int i = 0; i < 8; ++i)
+            f.trigger("view.smaller");
+        QVERIFY(QTest::qWaitFor(heads, 5000));
+    }
     void linksFollowAndLead()
     {
         WindowFixture f;
