@@ -4,6 +4,7 @@
 
 #include "figures/equation_figure.h"
 #include "panels/cell_editor.h"
+#include "panels/elided_label.h"
 #include "panels/head_selector.h"
 #include "panels/stage_titles.h"
 #include "panels/step_player.h"
@@ -32,8 +33,8 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_selection(selection)
-    , m_title(new QLabel(this))
-    , m_hook(new QLabel(this))
+    , m_title(new ElidedLabel(Qt::ElideLeft, this))
+    , m_hook(new ElidedLabel(Qt::ElideLeft, this))
     , m_heads(new HeadSelector(this))
     , m_steps(new QWidget(this))
     , m_stepRow(new QHBoxLayout(m_steps))

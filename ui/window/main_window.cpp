@@ -7,6 +7,7 @@
 #include "models/attention_file.h"
 #include "panels/across_panel.h"
 #include "panels/compare_panel.h"
+#include "panels/elided_label.h"
 #include "panels/explain_panel.h"
 #include "panels/head_table_panel.h"
 #include "panels/heads_panel.h"
@@ -275,7 +276,7 @@ void MainWindow::makeLayout()
     column->addWidget(m_across, 1);
     setCentralWidget(centre);
 
-    m_status = new QLabel(this);
+    m_status = new ElidedLabel(Qt::ElideMiddle, this);
     m_status->setObjectName(QStringLiteral("statusText"));
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);

@@ -65,6 +65,17 @@ private slots:
             f.trigger("view.larger");
         QVERIFY(QTest::qWaitFor([&] { return !heads(); }, 5000));
         QVERIFY2(stage.height() > 240, qPrintable(QString::number(stage.height())));
+        // What there is no room for is not cut off: three dots say so.
+        f.window->resize(1024, 700);
+        auto* title = f.window->findChild<QLabel*>("stageTitle");
+        const QRect room = title->rect();
+        QVERIFY(title->fontMetrics().horizontalAdvance(title->text()) > room.width());
+        const QImage before = title->grab().toImage();
+        const QString all = title->text();
+        title->setText(title->fontMetrics().elidedText(all, Qt::ElideLeft, title->contentsRect().width()));
+        QCOMPARE(title->grab().toImage(), before);
+        title->setText(all);
+        f.window->resize(1440, 900);
         // Whoever asks for a view gets it.
         QTest::mouseClick(tabs.tabBar(), Qt::LeftButton, {}, tabs.tabBar()->tabRect(0).center());
         QVERIFY(QTest::qWaitFor(heads, 5000));
