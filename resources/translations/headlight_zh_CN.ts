@@ -3071,6 +3071,14 @@ Click to see what it is</source>
         <translation>头</translation>
     </message>
     <message>
+        <source>What if…</source>
+        <translation>如果……</translation>
+    </message>
+    <message>
+        <source>Show what can be changed in this step</source>
+        <translation>显示这一步中可以更改的内容</translation>
+    </message>
+    <message>
         <source>Watch this step compute</source>
         <translation>观看此步骤如何计算</translation>
     </message>

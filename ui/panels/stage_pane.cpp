@@ -43,6 +43,7 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
     , m_editor(new CellEditor(*m_view))
     , m_player(new StepPlayer(this))
     , m_watch(new QToolButton(this))
+    , m_unfold(new QToolButton(this))
 {
     setObjectName(QStringLiteral("stagePane"));
     setAttribute(Qt::WA_StyledBackground);
@@ -59,9 +60,18 @@ StagePane::StagePane(Session& session, Selection& selection, QWidget* parent)
 
     m_watch->setObjectName(QStringLiteral("watchButton"));
     m_watch->setFocusPolicy(Qt::TabFocus);
+    m_unfold->setObjectName(QStringLiteral("unfoldWhatIfs"));
+    m_unfold->setText(tr("What if…"));
+    m_unfold->setAccessibleName(tr("Show what can be changed in this step"));
+    m_unfold->setToolTip(m_unfold->accessibleName());
+    m_unfold->setCheckable(true);
+    m_unfold->setFocusPolicy(Qt::TabFocus);
+    m_unfold->hide();
+    connect(m_unfold, &QToolButton::toggled, this, &StagePane::makeRoom);
     auto* first = new QHBoxLayout;
     first->setContentsMargins(0, 0, 8, 0);
     first->addWidget(m_title, 1);
+    first->addWidget(m_unfold);
     first->addWidget(m_watch);
     auto* second = new QHBoxLayout;
     second->setContentsMargins(0, 0, 0, 0);
@@ -180,8 +190,11 @@ bool StagePane::eventFilter(QObject* watched, QEvent* event)
 void StagePane::makeRoom()
 {
     m_watch->setVisible(!m_player->active());
-    // In a low pane what moves is worth more than what could be changed.
-    constexpr int low = 440;
+    // In a low pane the picture is worth more than what could be changed, and what moves even more.
+    constexpr int lines = 20, low = 440;
+    const bool fold = height() < lines * QFontInfo(font()).pixelSize();
+    m_unfold->setVisible(fold);
+    m_whatIfs->setFolded(fold && !m_unfold->isChecked());
     m_whatIfs->setMaximumHeight(m_player->active() && height() < low ? 0 : QWIDGETSIZE_MAX);
 }
 

@@ -79,6 +79,7 @@ private:
     CellEditor* m_editor;
     StepPlayer* m_player;
     QToolButton* m_watch;                          ///< beside the title, while nobody watches
+    QToolButton* m_unfold;                         ///< shows the what-ifs where they are folded
     std::map<std::string, std::int64_t> m_indices; ///< of the axes that are not drawn, as the figure has them
     bool m_painted = false;
 };

@@ -170,6 +170,12 @@ void WhatIfBar::addControls(QWidget* row)
     connect(m_scope, &QComboBox::activated, this, &WhatIfBar::showStep);
 }
 
+void WhatIfBar::setFolded(bool folded)
+{
+    if (std::exchange(m_folded, folded) != folded)
+        showStep();
+}
+
 QString WhatIfBar::changedText() const
 {
     return m_session.changed() ? m_changed->text() : QString();
@@ -388,7 +394,7 @@ void WhatIfBar::showStep()
     const bool several =
         std::count_if(parts.begin(), parts.end(), [](const Sublayer& p) { return p.attention >= 0; }) > 1;
     m_scope->setVisible(several && (scale || mask || softmax || (placed && op == "rotary")));
-    m_row->setVisible(scale || mask || softmax || placed || head || !m_offTarget.empty());
+    m_row->setVisible(!m_folded && (scale || mask || softmax || placed || head || !m_offTarget.empty()));
     updateGeometry();
 }
 

@@ -30,6 +30,8 @@ class WhatIfBar : public QWidget
 public:
     WhatIfBar(Session& session, Selection& selection, QWidget* parent = nullptr);
 
+    /// Without the switches; what says that the run is changed stays.
+    void setFolded(bool folded);
     /// The line that says what is changed; empty for a run as the model is.
     [[nodiscard]] QString changedText() const;
 
@@ -59,6 +61,7 @@ private:
     QLabel* m_changed;
     QPushButton *m_compare, *m_reset;
     QWidget* m_row;
+    bool m_folded = false;
     QCheckBox *m_scale, *m_positions, *m_off, *m_otherOff;
     QComboBox *m_mask, *m_pattern, *m_head, *m_scope;
     QSpinBox* m_maskSize;

@@ -137,8 +137,8 @@ QToolButton#examplesButton::menu-indicator { image: url(@arrow); width: 10px; he
 QToolButton#transportButton { padding: 6px 8px; }
 QToolButton#headButton, QToolButton#stepButton { padding: 2px 0; min-width: 24px; border-radius: 5px; }
 QToolButton#stepButton { padding: 2px 7px; }
-QToolButton#watchButton { padding: 2px 9px 2px 7px; border-radius: 5px; color: @muted; }
-QToolButton#watchButton:hover, QToolButton#watchButton:focus { color: @text; }
+QToolButton#watchButton, QToolButton#unfoldWhatIfs { padding: 2px 9px 2px 7px; border-radius: 5px; color: @muted; }
+QToolButton#watchButton:hover, QToolButton#watchButton:focus, QToolButton#unfoldWhatIfs:hover, QToolButton#unfoldWhatIfs:focus, QToolButton#unfoldWhatIfs:checked { color: @text; }
 QToolButton#headButton:checked, QToolButton#stepButton:checked { background: @accent; color: @accentText; border-color: @accent; }
 QToolButton#flatButton { border: none; background: transparent; padding: 2px 6px; }
 QToolButton#flatButton:hover { background: @hover; }

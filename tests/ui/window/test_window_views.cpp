@@ -65,6 +65,7 @@ private slots:
             f.trigger("view.larger");
         QVERIFY(QTest::qWaitFor([&] { return !heads(); }, 5000));
         QVERIFY2(stage.height() > 240, qPrintable(QString::number(stage.height())));
+        QVERIFY(!f.window->findChild<QWidget*>("unfoldWhatIfs")->isVisible());
         // What there is no room for is not cut off: three dots say so.
         f.window->resize(1024, 700);
         auto* title = f.window->findChild<QLabel*>("stageTitle");
@@ -75,6 +76,14 @@ private slots:
         title->setText(title->fontMetrics().elidedText(all, Qt::ElideLeft, title->contentsRect().width()));
         QCOMPARE(title->grab().toImage(), before);
         title->setText(all);
+        // The switches give their place to the picture until somebody wants them.
+        auto* unfold = f.window->findChild<QToolButton*>("unfoldWhatIfs");
+        auto* temperature = f.window->findChild<QWidget*>("whatIfTemperature");
+        QVERIFY(unfold->isVisible() && !temperature->isVisible());
+        QTest::mouseClick(unfold, Qt::LeftButton);
+        QVERIFY(temperature->isVisible());
+        QTest::mouseClick(unfold, Qt::LeftButton);
+        QVERIFY(!temperature->isVisible());
         f.window->resize(1440, 900);
         // Whoever asks for a view gets it.
         QTest::mouseClick(tabs.tabBar(), Qt::LeftButton, {}, tabs.tabBar()->tabRect(0).center());
