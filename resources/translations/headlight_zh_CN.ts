@@ -2911,6 +2911,10 @@ Click to see what it is</source>
         <translation>模型看到</translation>
     </message>
     <message>
+        <source>Mask “%1”</source>
+        <translation>遮住 “%1”</translation>
+    </message>
+    <message>
         <source>At “%1” the model sees</source>
         <translation>在 “%1” 处模型看到</translation>
     </message>

@@ -298,8 +298,11 @@ void PredictionsPanel::maskSelected()
 {
     const Trace& trace = m_session.trace();
     const StreamIndex stream = trace.program().prediction.stream;
-    if (const auto text = textWithMask(*m_session.model(), trace, stream, m_selection.queryToken(stream)))
-        emit textWanted(stream, QString::fromStdString(*text));
+    const std::int64_t chosen = m_selection.queryToken(stream);
+    if (const auto text = textWithMask(*m_session.model(), trace, stream, chosen))
+        m_session.replaceText(stream, *text, [token = QString::fromStdString(trace.label(stream, chosen))] {
+            return tr("Mask “%1”").arg(token);
+        });
 }
 
 void PredictionsPanel::showEvent(QShowEvent* event)

@@ -94,6 +94,20 @@ void TextField::mouseMoveEvent(QMouseEvent* event)
     const QRect line = cursorRect(cursor);
     const bool over =
         std::abs(line.center().x() - event->position().x()) < 2.0 * fontMetrics().averageCharWidth();
+bool TextField::event(QEvent* event)
+{
+    // With nothing of its own to undo the field leaves the keys to the window.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if ((key->matches(QKeySequence::Undo) && !document()->isUndoAvailable()) ||
+            (key->matches(QKeySequence::Redo) && !document()->isRedoAvailable())) {
+            event->ignore();
+            return false;
+        }
+    }
+    return QPlainTextEdit::event(event);
+}
+
     // The character left of the nearest gap or right of it, whichever the mouse is on.
     int at = cursor.position();
     if (event->position().x() < line.left())

@@ -85,7 +85,6 @@ Result<RunOutcome> run(const RunRequest& request, ModelPtr model, SessionInput g
     if (given.cut)
         shorten(*model, *input, given);
     RunOutcome outcome;
-    outcome.overrides = request.overrides;
     RunOptions options;
     options.overrides = fitting(*model->program, *input, request.overrides);
     options.base = request.base;

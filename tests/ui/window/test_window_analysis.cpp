@@ -258,6 +258,55 @@ private slots:
         QVERIFY(QTest::qWaitFor([&] { return panel.list().candidates().front().label == "israel"; }, 5000));
     }
 
+    void maskingIsUndone()
+    {
+        const std::string text = "The children of Israel went out of Egypt.";
+        const std::string masked = "The children of [MASK] went out of Egypt.";
+        test::WindowFixture f;
+        QVERIFY(f.open("kjv-bert", QString::fromStdString(text)));
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        f.window->selection().setQueryToken(0, 4);
+        QVERIFY(QTest::qWaitFor([&] { return panel.maskButton().isVisible(); }, 5000));
+        panel.maskButton().click();
+        QVERIFY(f.settled());
+        TextField* field = f.window->inputBar().field(0);
+        QCOMPARE(field->text(), masked);
+        QCOMPARE(f.session.undoStack().undoText(), QString("Mask “israel”"));
+        const auto both = [&](const std::string& wanted) {
+            return f.settled() && field->text() == wanted &&
+                   f.session.trace().input().streams[0].text == wanted;
+        };
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(both(text));
+        f.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(both(masked));
+        // In the field as well, as long as nothing has been typed there.
+        field->setFocus();
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(both(text));
+        QTest::keyClicks(field, "x");
+        QVERIFY(f.settled());
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(both(text));
+        QVERIFY2(f.session.undoStack().canRedo(), "the field has undone its own");
+        // A run that is cancelled takes its command back.
+        f.session.undoStack().redo();
+        QVERIFY(both(masked));
+        f.session.undoStack().undo();
+        f.session.cancel();
+        QVERIFY(both(masked));
+        QVERIFY(f.session.undoStack().canUndo() && !f.session.undoStack().canRedo());
+        // What-ifs and masks are undone one after the other.
+        f.session.setHeadOff(0, 1, true);
+        QVERIFY(both(masked));
+        f.session.undoStack().undo();
+        QVERIFY(both(masked));
+        QVERIFY(!f.session.headOff(0, 1));
+        f.session.undoStack().undo();
+        QVERIFY(both(text));
+    }
+
     void patternsFromAFile()
     {
         test::WindowFixture f;
