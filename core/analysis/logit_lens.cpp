@@ -90,8 +90,8 @@ LensCell read(const float* logits, std::int64_t size, int top, int token)
     cell.token = token >= 0 ? token : cell.top.front().token;
     cell.logit = logits[cell.token];
     cell.probability = probability(cell.token);
-    cell.rank = static_cast<int>(
-        std::count_if(logits, logits + size, [&](float other) { return other > logits[cell.token]; }));
+    cell.rank = 1 + static_cast<int>(std::count_if(logits, logits + size,
+                                                   [&](float other) { return other > logits[cell.token]; }));
     return cell;
 }
 

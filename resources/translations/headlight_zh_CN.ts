@@ -28,8 +28,8 @@
         <translation>“%1”，%2：%3。“%4” 排第 %5，%6，logit 为 %7</translation>
     </message>
     <message>
-        <source>Logit lens: rank and probability of “%1”</source>
-        <translation>logit 透镜：“%1” 的名次和概率</translation>
+        <source>Logit lens: rank (1: the most probable) and probability of “%1”</source>
+        <translation>logit 透镜：“%1” 的名次（1 为概率最大）和概率</translation>
     </message>
     <message>
         <source>layer %1, head %2</source>

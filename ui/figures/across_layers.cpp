@@ -117,7 +117,7 @@ Result<TableContent> lens(const FigureSource& source, Workers& workers, const Ac
         }
     table.wholeRange = true;
     if (request.token >= 0)
-        table.title = AcrossLayersWords::tr("Logit lens: rank and probability of “%1”")
+        table.title = AcrossLayersWords::tr("Logit lens: rank (1: the most probable) and probability of “%1”")
                           .arg(source.label(found->out, request.token));
     return table;
 }

@@ -60,6 +60,13 @@ private slots:
         QCOMPARE(content.texts[std::size_t((states - 1) * n + n - 1)],
                  QString::fromStdString(best->front().label));
         QVERIFY(std::abs(content.values->at({states - 1, n - 1}) - best->front().probability) < 1e-5);
+        // Ranks count from 1: the one that the model predicts is the first.
+        QVERIFY(content.details.back().contains("has rank 1,"));
+        const auto ranks = acrossTable({f.session.trace(), f.session.model()}, *f.session.workers(),
+                                       {AcrossView::Lens, -1, best->front().id, {}});
+        QVERIFY(ranks);
+        QCOMPARE(ranks->texts.back(), QString("1"));
+        QVERIFY2(ranks->title.contains("1: the most probable"), qPrintable(ranks->title));
         // A click on a cell selects its token; pointing at it explains it.
         const CellRef cell{{}, {2, 2}};
         const QRectF rect = lens->cellRect(cell, panel.view().figureArea(), panel.view().figureStyle());
