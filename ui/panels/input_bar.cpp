@@ -3,6 +3,7 @@
 #include "panels/input_bar.h"
 
 #include "figures/core_words.h"
+#include "models/sampling.h"
 #include "panels/image_chooser.h"
 #include "panels/text_field.h"
 #include "panels/token_chips.h"
@@ -370,8 +371,9 @@ void InputBar::traceChanged()
         }
         counts << QString::number(given.labels.size());
         if (row.decode && row.field->toPlainText().isEmpty())
-            row.field->setPlaceholderText(tr("%1   (written by the model; type to write your own)")
-                                              .arg(QString::fromStdString(given.text)));
+            row.field->setPlaceholderText(
+                tr("%1   (written by the model; type to write your own)")
+                    .arg(QString::fromStdString(typedText(model, trace, row.stream))));
     }
     if (m_images)
         m_images->setCurrent(m_session.input().image, m_session.input().example);
@@ -428,8 +430,9 @@ void InputBar::textEdited()
             texts.push_back({row.field->text(), std::nullopt});
             continue;
         }
-        // Words that are no numbers go on as they are: core says what it expected.
-        if (auto ids = idsOf(row.field->toPlainText()))
+        // Words that are no numbers go on as they are: core says what it expected. So does nothing at all:
+        // a target that nobody writes is written by the model.
+        if (auto ids = idsOf(row.field->toPlainText()); ids && !ids->empty())
             texts.push_back({{}, std::move(ids)});
         else
             texts.push_back({row.field->text(), std::nullopt});

@@ -3,6 +3,7 @@
 
 // The analyses in the real window: across layers, and the table of all heads.
 
+#include "../../core/model_copy.h"
 #include "analysis/logit_attribution.h"
 #include "figures/across_layers.h"
 #include "formats/npy.h"
@@ -208,6 +209,35 @@ private slots:
         QCOMPARE(f.window->selection().queryToken(0), count - 1);
         const auto best = predictions(*f.session.model(), f.session.trace(), count - 1, 1);
         QTRY_COMPARE(panel.list().candidates().front().label, best->front().label);
+    }
+
+    /// Without a tokenizer a text is its ids.
+    void theModelWritesIds()
+    {
+        const test::ModelCopy copy("stories260k");
+        for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json",
+                                 "special_tokens_map.json", "examples.json"})
+            copy.remove(name);
+        test::WindowFixture f;
+        QVERIFY(f.open(copy.path()));
+        QVERIFY(!f.session.model()->tokenizer);
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        TextField* field = f.window->inputBar().field(0);
+        field->selectAll();
+        QTest::keyClicks(field, "1 403 407");
+        QVERIFY(f.settled());
+        QVERIFY(QTest::qWaitFor([&] { return panel.generateButton().isVisible(); }, 5000));
+        panel.temperature().setValue(0);
+        panel.count().setValue(3);
+        const auto best = predictions(*f.session.model(), f.session.trace(), 2, 1);
+        panel.generateButton().click();
+        QVERIFY(QTest::qWaitFor(
+            [&] { return !panel.generating() && !f.session.busy() && test::tokens(f.session).size() == 6; },
+            20000));
+        QCOMPARE(field->toPlainText(), test::tokens(f.session).join(' '));
+        QVERIFY(field->toPlainText().startsWith("1 403 407 " + QString::number(best->front().id)));
+        QCOMPARE(f.window->selection().queryToken(0), std::int64_t(5));
     }
 
     void anotherTokenThanTheGapIsShown()
