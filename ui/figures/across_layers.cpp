@@ -438,6 +438,22 @@ std::optional<AcrossView> acrossViewOf(std::string_view name)
     return std::nullopt;
 }
 
+bool appliesTo(AcrossView view, const Program& program)
+{
+    switch (view) {
+    case AcrossView::Norms:
+        return !residualStreams(program).empty();
+    case AcrossView::Lens:
+    case AcrossView::Attribution:
+    case AcrossView::Sources:
+        return outputHead(program).has_value();
+    case AcrossView::Rollout:
+    case AcrossView::Flow:
+        return !selfAttentionStacks(program).empty();
+    }
+    return false;
+}
+
 bool followsPosition(AcrossView view)
 {
     return view == AcrossView::Attribution || view == AcrossView::Sources || view == AcrossView::Flow;

@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -63,6 +64,14 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     };
     connect(&session, &Session::traceChanged, this, anew);
     connect(m_chooser, &QComboBox::currentIndexChanged, this, anew);
+    connect(&session, &Session::modelChanged, this, [this] {
+        // What is known of the model decides what can be shown at all: patterns alone have no logits.
+        const Program& program = *m_session.model()->program;
+        const QSignalBlocker quiet(m_chooser); // its run is told next
+        for (int i = 0; i < m_chooser->count() && !appliesTo(shown(), program); ++i)
+            if (appliesTo(static_cast<AcrossView>(m_chooser->itemData(i).toInt()), program))
+                m_chooser->setCurrentIndex(i);
+    });
     const auto follow = [this] {
         if (!isVisible() || !m_session.trace().valid())
             return;

@@ -362,6 +362,11 @@ private slots:
             f.window->tabs().setCurrentIndex(tab); // what needs more than patterns says so
             QVERIFY(f.settled());
         }
+        // Across the layers there is rollout, and no logits.
+        AcrossPanel& across = f.window->across();
+        f.window->tabs().setCurrentWidget(&across);
+        QCOMPARE(across.shown(), AcrossView::Rollout);
+        QVERIFY(QTest::qWaitFor([&] { return across.view().figure() != nullptr; }, 10000));
         f.window->selection().jumpToHead(1, 0);
         f.trigger("model.headOff"); // there is nothing that could be switched off
         QVERIFY(f.settled());
