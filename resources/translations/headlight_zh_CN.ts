@@ -1130,6 +1130,22 @@
         <translation>跨层</translation>
     </message>
     <message>
+        <source>Progress of the analysis</source>
+        <translation>分析的进度</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Compute</source>
+        <translation>计算(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
         <source>Computing …</source>
         <translation>正在计算……</translation>
     </message>
@@ -2895,6 +2911,10 @@ Click to see what it is</source>
         <translation>遮住 “%1”(&amp;M)</translation>
     </message>
     <message>
+        <source>Mask “%1”</source>
+        <translation>遮住 “%1”</translation>
+    </message>
+    <message>
         <source>&amp;Stop</source>
         <translation>停止(&amp;S)</translation>
     </message>
@@ -2909,10 +2929,6 @@ Click to see what it is</source>
     <message>
         <source>The model sees</source>
         <translation>模型看到</translation>
-    </message>
-    <message>
-        <source>Mask “%1”</source>
-        <translation>遮住 “%1”</translation>
     </message>
     <message>
         <source>At “%1” the model sees</source>

@@ -20,6 +20,9 @@
 #include <QSpinBox>
 #include <QTableView>
 
+#include <atomic>
+#include <thread>
+
 using namespace headlight;
 
 namespace {
@@ -342,6 +345,61 @@ private slots:
         QVERIFY(!f.session.headOff(0, 1));
         f.session.undoStack().undo();
         QVERIFY(both(text));
+    }
+
+    void aLongAnalysisShowsHowFarItIs()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        AcrossPanel& panel = f.window->across();
+        f.window->tabs().setCurrentWidget(&panel);
+        QVERIFY(shown(panel, AcrossView::Lens));
+        QVERIFY(!panel.progress().isVisible() && !panel.cancelButton().isVisible());
+        // The worker has something else to do: so the analysis takes as long as this test likes.
+        std::atomic<bool> busy = false, over = false;
+        f.session.background("other", [&](const std::stop_token&) -> Session::Finish {
+            busy = true;
+            while (!over)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return {};
+        });
+        QVERIFY(QTest::qWaitFor([&] { return busy.load(); }, test::patience));
+        const auto choose = [&](AcrossView view) {
+            panel.chooser().setCurrentIndex(panel.chooser().findData(static_cast<int>(view)));
+        };
+        choose(AcrossView::Rollout);
+        const bool told = QTest::qWaitFor(
+            [&] { return panel.progress().isVisible() && panel.cancelButton().isVisible(); }, 5000);
+        panel.cancelButton().click();
+        over = true;
+        QVERIFY(told);
+        QVERIFY(!panel.progress().isVisible());
+        QVERIFY(!panel.view().figure());
+        QTest::qWait(50);
+        QVERIFY2(!panel.view().figure(), "what was cancelled does not come");
+        // What was cancelled can be asked for again.
+        QVERIFY(panel.cancelButton().isVisible());
+        panel.cancelButton().click();
+        QVERIFY(QTest::qWaitFor([&] { return panel.view().figure() != nullptr; }, test::patience));
+        QVERIFY(panel.view().figure()->title().contains("ollout"));
+        QVERIFY(!panel.cancelButton().isVisible());
+    }
+
+    void theLensTellsProgress()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        const FigureSource source{f.session.trace(), f.session.model()};
+        for (const AcrossView view : {AcrossView::Lens, AcrossView::Flow, AcrossView::Rollout}) {
+            int last = 0, all = 0;
+            QVERIFY(
+                acrossTable(source, *f.session.workers(), {view, -1, -1, {}}, {}, [&](int done, int total) {
+                    QVERIFY(done > last && done <= total);
+                    last = done;
+                    all = total;
+                }));
+            QVERIFY(last > 1 && last == all);
+        }
     }
 
     void patternsFromAFile()
