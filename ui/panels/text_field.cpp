@@ -55,6 +55,13 @@ void TextField::setQuietly(const QString& text)
     m_quiet = false;
 }
 
+void TextField::expectNumbers()
+{
+    QFont plain;
+    plain.setStyleStrategy(QFont::PreferNoShaping);
+    setFont(plain);
+}
+
 void TextField::markBytes(std::size_t begin, std::size_t end)
 {
     QList<QTextEdit::ExtraSelection> marks;
@@ -87,13 +94,6 @@ QSize TextField::minimumSizeHint() const
     return {120, fontMetrics().lineSpacing() + 18};
 }
 
-void TextField::mouseMoveEvent(QMouseEvent* event)
-{
-    QPlainTextEdit::mouseMoveEvent(event);
-    const QTextCursor cursor = cursorForPosition(event->position().toPoint());
-    const QRect line = cursorRect(cursor);
-    const bool over =
-        std::abs(line.center().x() - event->position().x()) < 2.0 * fontMetrics().averageCharWidth();
 bool TextField::event(QEvent* event)
 {
     // With nothing of its own to undo the field leaves the keys to the window.
@@ -108,6 +108,13 @@ bool TextField::event(QEvent* event)
     return QPlainTextEdit::event(event);
 }
 
+void TextField::mouseMoveEvent(QMouseEvent* event)
+{
+    QPlainTextEdit::mouseMoveEvent(event);
+    const QTextCursor cursor = cursorForPosition(event->position().toPoint());
+    const QRect line = cursorRect(cursor);
+    const bool over =
+        std::abs(line.center().x() - event->position().x()) < 2.0 * fontMetrics().averageCharWidth();
     // The character left of the nearest gap or right of it, whichever the mouse is on.
     int at = cursor.position();
     if (event->position().x() < line.left())
