@@ -402,6 +402,33 @@ private slots:
         }
     }
 
+    /// The large pattern takes the height where that is little, and all below the numbers where it is not.
+    void theLargePatternHasRoom()
+    {
+        test::WindowFixture f;
+        f.window->resize(1440, 900);
+        QVERIFY(f.open("stories260k", "Once upon a time, there was a little girl"));
+        auto* panel = f.window->findChild<HeadsPanel*>();
+        QVERIFY(panel);
+        f.window->tabs().setCurrentWidget(panel);
+        QCoreApplication::processEvents();
+        const auto* pattern = panel->findChild<FigureView*>("headPattern");
+        const auto* facts = panel->findChild<QWidget*>("headFacts");
+        QVERIFY2(pattern->height() >= panel->height() - 24,
+                 qPrintable(QString("%1 of %2").arg(pattern->height()).arg(panel->height())));
+        QVERIFY(facts->width() >= 380); // its two columns
+        f.trigger("view.enlarge");
+        QCoreApplication::processEvents();
+        QVERIFY(panel->height() > 500);
+        QVERIFY2(pattern->height() > 0.65 * panel->height() && pattern->width() > 0.45 * panel->width(),
+                 qPrintable(QString("%1 × %2 of %3 × %4")
+                                .arg(pattern->width())
+                                .arg(pattern->height())
+                                .arg(panel->width())
+                                .arg(panel->height())));
+        QVERIFY(facts->height() >= 100);
+    }
+
     void patternsFromAFile()
     {
         test::WindowFixture f;
