@@ -11,8 +11,9 @@ namespace headlight {
 
 namespace {
 
-/// So many logits at once: 256 MB.
-constexpr std::int64_t mostLogits = std::int64_t{1} << 26;
+/// So many logits at once: 16 MB. A large model's take a tenth of a second, so that one can see how far it is
+/// and stop it.
+constexpr std::int64_t mostLogits = std::int64_t{1} << 22;
 
 /// The output head applied to another tensor than the run's own last state.
 Result<TensorPtr> applyHead(const Trace& trace, const OutputHead& head, TensorPtr state, Workers& workers)
@@ -90,8 +91,8 @@ LensCell read(const float* logits, std::int64_t size, int top, int token)
     cell.token = token >= 0 ? token : cell.top.front().token;
     cell.logit = logits[cell.token];
     cell.probability = probability(cell.token);
-    cell.rank = static_cast<int>(
-        std::count_if(logits, logits + size, [&](float other) { return other > logits[cell.token]; }));
+    cell.rank = 1 + static_cast<int>(std::count_if(logits, logits + size,
+                                                   [&](float other) { return other > logits[cell.token]; }));
     return cell;
 }
 
@@ -148,9 +149,10 @@ Result<LogitLens> logitLens(const Trace& trace, Workers& workers, const LensOpti
                             chosen[at]);
                 chosen[at] = cell.token;
             }
+            if (progress)
+                progress(static_cast<int>((states - 1 - s) * n + begin + count),
+                         static_cast<int>(states * n));
         }
-        if (progress)
-            progress(states - s, states);
     }
     return lens;
 }

@@ -35,7 +35,7 @@ struct LensCell
     };
     std::vector<Entry> top; ///< the most probable first
     int token = 0;          ///< the chosen one
-    int rank = 0;           ///< how many tokens are more probable than the chosen one
+    int rank = 1;           ///< of the chosen one; 1: no token is more probable
     float logit = 0, probability = 0;
     float entropy = 0; ///< of the probabilities, in nats
 };

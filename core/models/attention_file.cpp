@@ -10,8 +10,12 @@
 #include "ops/ops.h"
 #include "program/builder.h"
 #include "result/quote.h"
+#include "tokenizers/byte_level.h"
+#include "tokenizers/labels.h"
+#include "tokenizers/unicode.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace fs = std::filesystem;
@@ -63,40 +67,114 @@ private:
     std::vector<Entry> m_entries;
 };
 
+/// The spellings of a space at the front of a token: GPT-2's, SentencePiece's, and that of Headlight's
+/// labels.
+constexpr std::string_view byteLevelSpace = "\xC4\xA0";                                  // Ġ
+constexpr std::array<std::string_view, 2> visibleSpaces{"\xE2\x96\x81", "\xE2\x90\xA3"}; // ▁, ␣
+
+/// How a list of tokens is spelt, told by what is in it, and the text that such tokens stand for.
+class Spelling
+{
+public:
+    explicit Spelling(const std::vector<std::string>& tokens)
+    {
+        for (const std::string& token : tokens) {
+            m_byteLevel = m_byteLevel || token.find(byteLevelSpace) != token.npos ||
+                          token.find("\xC4\x8A") != token.npos; // Ċ, a line end
+            m_spaced = m_spaced || token.starts_with(' ') ||
+                       std::any_of(visibleSpaces.begin(), visibleSpaces.end(),
+                                   [&](std::string_view space) { return token.starts_with(space); });
+            m_continued = m_continued || (token.starts_with("##") && token.size() > 2);
+        }
+    }
+
+    struct Text
+    {
+        std::string text;
+        std::vector<std::pair<std::size_t, std::size_t>> bytes; ///< of each token
+    };
+    [[nodiscard]] Text textOf(const std::vector<std::string>& tokens) const
+    {
+        Text written = join(tokens, true);
+        // Tokens that end within a character, or that only look like bytes: then as they are.
+        return firstInvalidUtf8(written.text) ? join(tokens, false) : written;
+    }
+    [[nodiscard]] std::string label(const std::string& token) const
+    {
+        return labelOf(m_byteLevel ? bytesOf(token) : token, false);
+    }
+
+private:
+    [[nodiscard]] static std::string bytesOf(const std::string& token)
+    {
+        if (auto bytes = fromByteLevel(token))
+            return *bytes;
+        return token.starts_with(byteLevelSpace) ? " " + token.substr(byteLevelSpace.size()) : token;
+    }
+    [[nodiscard]] Text join(const std::vector<std::string>& tokens, bool read) const
+    {
+        Text written;
+        for (const std::string& token : tokens) {
+            std::string part = token;
+            bool apart = !written.text.empty(); // a space of its own before it
+            if (read && m_byteLevel) {
+                part = bytesOf(token);
+                apart = false;
+            } else if (read && m_spaced) {
+                for (const std::string_view space : visibleSpaces)
+                    for (std::size_t at = 0; (at = part.find(space, at)) != part.npos; ++at)
+                        part.replace(at, space.size(), " ");
+                apart = false;
+            } else if (read && m_continued && part.starts_with("##") && part.size() > 2) {
+                part.erase(0, 2);
+                apart = false;
+            }
+            if (apart)
+                written.text += ' ';
+            written.bytes.emplace_back(written.text.size(), written.text.size() + part.size());
+            written.text += part;
+        }
+        return written;
+    }
+
+    bool m_byteLevel = false; ///< GPT-2's stand-ins for bytes
+    bool m_spaced = false;    ///< a token that begins a word says so
+    bool m_continued = false; ///< a token that goes on with a word says so
+};
+
 /// The tokens that came with the arrays, whatever is typed.
 class GivenTokens final : public Tokenizer
 {
 public:
     explicit GivenTokens(std::vector<std::string> tokens)
         : m_tokens(std::move(tokens))
+        , m_spelling(m_tokens)
+        , m_text(m_spelling.textOf(m_tokens))
     {
         for (const std::string& token : m_tokens)
             if (m_ids.emplace(token, static_cast<int>(m_pieces.size())).second)
                 m_pieces.push_back(token);
-        for (const std::string& token : m_tokens)
-            m_text += (m_text.empty() ? "" : " ") + token;
     }
-    [[nodiscard]] const std::string& text() const { return m_text; }
+    [[nodiscard]] const std::string& text() const { return m_text.text; }
 
     Result<std::vector<Token>> encode(std::string_view text, bool) const override
     {
         // The chips mark the bytes of each token, as long as the text is the file's own.
-        const bool same = text == m_text;
+        const bool same = text == m_text.text;
         std::vector<Token> result;
-        std::size_t at = 0;
-        for (const std::string& token : m_tokens) {
-            result.push_back({m_ids.at(token), token, same ? at : 0, same ? at + token.size() : 0,
-                              isSpecial(m_ids.at(token)), 0});
-            at += token.size() + 1;
+        for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+            const int id = m_ids.at(m_tokens[i]);
+            const auto [begin, end] = m_text.bytes[i];
+            result.push_back({id, m_tokens[i], same ? begin : 0, same ? end : 0, isSpecial(id), 0});
         }
         return result;
     }
     Result<std::string> decode(std::span<const int> ids, bool) const override
     {
-        std::string text;
+        std::vector<std::string> pieces;
         for (const int id : ids)
-            text += (text.empty() ? "" : " ") + piece(id);
-        return text;
+            pieces.push_back(piece(id));
+        return m_spelling.textOf(pieces).text;
     }
     int vocabularySize() const override { return static_cast<int>(m_pieces.size()); }
     std::string piece(int id) const override
@@ -115,21 +193,14 @@ public:
         return p.size() > 2 &&
                ((p.front() == '[' && p.back() == ']') || (p.front() == '<' && p.back() == '>'));
     }
-    std::string label(int id) const override
-    {
-        std::string text = piece(id);
-        // The two usual spellings of a leading space.
-        for (const std::string space : {"\xC4\xA0", "\xE2\x96\x81", " "})
-            if (text.size() > space.size() && text.starts_with(space))
-                return "␣" + text.substr(space.size());
-        return text;
-    }
+    std::string label(int id) const override { return m_spelling.label(piece(id)); }
     std::string kind() const override { return "tokens of the file"; }
 
 private:
     std::vector<std::string> m_tokens, m_pieces;
     std::map<std::string, int> m_ids;
-    std::string m_text;
+    Spelling m_spelling;
+    Spelling::Text m_text;
 };
 
 Result<std::vector<std::string>> tokensOfJson(const std::string& bytes, const std::string& where)

@@ -14,6 +14,9 @@ namespace headlight {
 
 namespace {
 
+/// Tokens that a model writes when nothing ends its text: enough to look at.
+constexpr int mostWithoutEnd = 32;
+
 struct StreamTokens
 {
     std::vector<PositionLabel> labels;
@@ -216,6 +219,9 @@ Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::share
     const Stream& stream = *decoded;
     if (stream.contextLength > 0)
         most = std::min(most, stream.contextLength);
+    // A model that names no end token never says that it is done.
+    if (stream.endTokens.empty())
+        most = std::min(most, mostWithoutEnd);
     Trace base;
     for (;;) {
         auto& labels = input.streams[index].labels;

@@ -82,10 +82,29 @@ Result<std::vector<float>> logitsAt(const Trace& trace, std::int64_t position)
     return std::vector<float>(values.begin(), values.end());
 }
 
+std::string typedText(const Model& model, const Trace& trace, StreamIndex stream)
+{
+    const auto& given = trace.input().streams[static_cast<std::size_t>(stream)];
+    if (model.tokenizerOf(stream))
+        return given.text;
+    std::string ids;
+    for (const PositionLabel& label : given.labels)
+        ids += (ids.empty() ? "" : " ") + std::to_string(label.id);
+    return ids;
+}
+
 std::optional<std::string> textWithToken(const Model& model, const Trace& trace, StreamIndex stream, int id)
 {
+    if (stream < 0 || id < 0)
+        return std::nullopt;
     const Tokenizer* tokenizer = model.tokenizerOf(stream);
-    if (!tokenizer || stream < 0 || id < 0 || id >= tokenizer->vocabularySize() || tokenizer->isSpecial(id))
+    if (!tokenizer) {
+        const auto& ends = model.program->streams[static_cast<std::size_t>(stream)].endTokens;
+        if (std::find(ends.begin(), ends.end(), id) != ends.end())
+            return std::nullopt;
+        return typedText(model, trace, stream) + " " + std::to_string(id);
+    }
+    if (id >= tokenizer->vocabularySize() || tokenizer->isSpecial(id))
         return std::nullopt;
     const auto& given = trace.input().streams[static_cast<std::size_t>(stream)];
     std::vector<int> ids;

@@ -50,8 +50,11 @@ private:
 /// own.
 [[nodiscard]] Result<std::vector<float>> logitsAt(const Trace& trace, std::int64_t position);
 
-/// The text of a stream with token @p id behind it; none when that ends the text (a special token) or adds
-/// nothing that can be written.
+/// A stream's text as one types it: its ids, where the model has no tokenizer.
+[[nodiscard]] std::string typedText(const Model& model, const Trace& trace, StreamIndex stream);
+
+/// The typed text of a stream with token @p id behind it; none when that ends the text (a special token) or
+/// adds nothing that can be written.
 [[nodiscard]] std::optional<std::string> textWithToken(const Model& model, const Trace& trace,
                                                        StreamIndex stream, int id);
 

@@ -28,8 +28,8 @@
         <translation>“%1”，%2：%3。“%4” 排第 %5，%6，logit 为 %7</translation>
     </message>
     <message>
-        <source>Logit lens: rank and probability of “%1”</source>
-        <translation>logit 透镜：“%1” 的名次和概率</translation>
+        <source>Logit lens: rank (1: the most probable) and probability of “%1”</source>
+        <translation>logit 透镜：“%1” 的名次（1 为概率最大）和概率</translation>
     </message>
     <message>
         <source>layer %1, head %2</source>
@@ -1132,6 +1132,22 @@
     <message>
         <source>Across layers</source>
         <translation>跨层</translation>
+    </message>
+    <message>
+        <source>Progress of the analysis</source>
+        <translation>分析的进度</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Compute</source>
+        <translation>计算(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
     </message>
     <message>
         <source>Computing …</source>
@@ -2901,6 +2917,10 @@ Click to see what it is</source>
     <message>
         <source>&amp;Mask “%1”</source>
         <translation>遮住 “%1”(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Mask “%1”</source>
+        <translation>遮住 “%1”</translation>
     </message>
     <message>
         <source>&amp;Stop</source>

@@ -178,6 +178,20 @@ private slots:
         QVERIFY(image({"--scale", "1", "--head", "2"}) != once);
     }
 
+    void aSquareTableIsASquarePicture()
+    {
+        const QTemporaryDir dir;
+        QStringList ids;
+        for (int i = 0; i < 300; ++i)
+            ids << QString::number(3 + i * 37 % 500);
+        VERIFY_SUCCESS(program({"export", "stories260k", "-o", dir.filePath("p.png"), "--view", "rollout",
+                                "--scale", "1", "--ids", ids.join(',')}));
+        const QImage image(dir.filePath("p.png"));
+        const double shape = double(image.height()) / image.width();
+        QVERIFY2(shape > 0.8 && shape < 1.25, qPrintable(QString::number(shape)));
+        QVERIFY(image.width() > 900);
+    }
+
     void coloursAreChosen()
     {
         const QTemporaryDir dir;

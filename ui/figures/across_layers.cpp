@@ -117,7 +117,7 @@ Result<TableContent> lens(const FigureSource& source, Workers& workers, const Ac
         }
     table.wholeRange = true;
     if (request.token >= 0)
-        table.title = AcrossLayersWords::tr("Logit lens: rank and probability of “%1”")
+        table.title = AcrossLayersWords::tr("Logit lens: rank (1: the most probable) and probability of “%1”")
                           .arg(source.label(found->out, request.token));
     return table;
 }
@@ -436,6 +436,22 @@ std::optional<AcrossView> acrossViewOf(std::string_view name)
         if (acrossName(view) == name)
             return view;
     return std::nullopt;
+}
+
+bool appliesTo(AcrossView view, const Program& program)
+{
+    switch (view) {
+    case AcrossView::Norms:
+        return !residualStreams(program).empty();
+    case AcrossView::Lens:
+    case AcrossView::Attribution:
+    case AcrossView::Sources:
+        return outputHead(program).has_value();
+    case AcrossView::Rollout:
+    case AcrossView::Flow:
+        return !selfAttentionStacks(program).empty();
+    }
+    return false;
 }
 
 bool followsPosition(AcrossView view)

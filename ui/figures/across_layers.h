@@ -30,6 +30,9 @@ struct AcrossRequest
 [[nodiscard]] QString acrossMeaning(AcrossView view);
 [[nodiscard]] std::optional<AcrossView> acrossViewOf(std::string_view name);
 
+/// Whether a model has what the view is about.
+[[nodiscard]] bool appliesTo(AcrossView view, const Program& program);
+
 /// Whether the table depends on the position that is asked for.
 [[nodiscard]] bool followsPosition(AcrossView view);
 

@@ -105,6 +105,15 @@ public:
         return cellRect(cell, area, style);
     }
 
+    /// How much of a view's left and upper edge the zoomed figure keeps for names that stay there while one
+    /// moves it; a view can be moved so far that nothing is left beneath them.
+    [[nodiscard]] virtual QSizeF edges(const QSizeF& view, const FigureStyle& style) const
+    {
+        Q_UNUSED(view);
+        Q_UNUSED(style);
+        return {0, 0};
+    }
+
     /// The tensor that the figure is about and the cell that the arrow keys start from.
     [[nodiscard]] virtual TensorRef mainTensor() const = 0;
 

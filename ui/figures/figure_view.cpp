@@ -113,12 +113,13 @@ void FigureView::setCursorCell(std::optional<CellRef> cell)
         const QRectF where = m_figure->cursorRect(*m_cursor, figureArea(), figureStyle());
         if (!where.isEmpty()) {
             const QRectF wanted = where.adjusted(-24, -24, 24, 24);
-            if (wanted.left() < 0)
-                m_offset.rx() += wanted.left();
+            const QSizeF edge = edges();
+            if (wanted.left() < edge.width())
+                m_offset.rx() += wanted.left() - edge.width();
             else if (wanted.right() > width())
                 m_offset.rx() += wanted.right() - width();
-            if (wanted.top() < 0)
-                m_offset.ry() += wanted.top();
+            if (wanted.top() < edge.height())
+                m_offset.ry() += wanted.top() - edge.height();
             else if (wanted.bottom() > height())
                 m_offset.ry() += wanted.bottom() - height();
             clampOffset();
@@ -201,9 +202,26 @@ void FigureView::zoomAt(double zoom, const QPointF& anchor)
 
 void FigureView::clampOffset()
 {
-    m_offset.setX(std::clamp(m_offset.x(), 0.0, width() * (m_zoom - 1)));
-    m_offset.setY(std::clamp(m_offset.y(), 0.0, height() * (m_zoom - 1)));
+    const QSizeF edge = edges();
+    m_offset.setX(std::clamp(m_offset.x(), -edge.width(), width() * (m_zoom - 1)));
+    m_offset.setY(std::clamp(m_offset.y(), -edge.height(), height() * (m_zoom - 1)));
     m_offset = QPointF(std::round(m_offset.x()), std::round(m_offset.y()));
+}
+
+QSizeF FigureView::edges() const
+{
+    return m_figure && m_zoom > 1 ? m_figure->edges(QSizeF(size()), figureStyle()) : QSizeF(0, 0);
+}
+
+bool FigureView::onFigure(const QPointF& point) const
+{
+    const QSizeF edge = edges();
+    return point.x() >= edge.width() && point.y() >= edge.height();
+}
+
+std::optional<CellRef> FigureView::cellUnder(const QPointF& point) const
+{
+    return onFigure(point) ? m_figure->cellAt(point, figureArea(), figureStyle()) : std::nullopt;
 }
 
 QRectF FigureView::figureArea() const
@@ -306,7 +324,7 @@ void FigureView::mouseMoveEvent(QMouseEvent* event)
         return;
     }
     if (m_figure)
-        hover(m_figure->cellAt(event->position(), figureArea(), figureStyle()));
+        hover(cellUnder(event->position()));
 }
 
 void FigureView::mousePressEvent(QMouseEvent* event)
@@ -329,21 +347,22 @@ void FigureView::mouseReleaseEvent(QMouseEvent* event)
     m_dragFrom.reset();
     if (!click || !m_figure)
         return;
-    const auto cell = m_figure->cellAt(event->position(), figureArea(), figureStyle());
+    const auto cell = cellUnder(event->position());
     if (cell) {
         m_cursor = cell;
         announce(cell);
         update();
         emit cellClicked(*cell);
     }
-    emit clickedAt(event->position());
+    if (onFigure(event->position()))
+        emit clickedAt(event->position());
 }
 
 void FigureView::mouseDoubleClickEvent(QMouseEvent* event)
 {
     if (!m_figure || event->button() != Qt::LeftButton)
         return;
-    if (const auto cell = m_figure->cellAt(event->position(), figureArea(), figureStyle()))
+    if (const auto cell = cellUnder(event->position()))
         emit cellActivated(*cell, event->modifiers());
 }
 

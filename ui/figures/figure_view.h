@@ -99,6 +99,10 @@ private:
     void paintMinimap(QPainter& painter, const FigureStyle& style);
     void moveByMinimap(const QPointF& point);
     void clampOffset();
+    [[nodiscard]] QSizeF edges() const;
+    /// Whether a point is on the figure rather than on the names at its edges.
+    [[nodiscard]] bool onFigure(const QPointF& point) const;
+    [[nodiscard]] std::optional<CellRef> cellUnder(const QPointF& point) const;
     void zoomAt(double zoom, const QPointF& anchor);
     void announce(const std::optional<CellRef>& cell);
     [[nodiscard]] bool takesKey(const QKeyEvent& event) const;

@@ -29,6 +29,9 @@ constexpr int leastPixels = 24; ///< of the smallest level of a thumbnail
 /// From this size on, cells are pointed at, named and then numbered.
 constexpr double pointedCell = 9, namedCell = 15, numberedCell = 36;
 constexpr double closeZoom = 1.5;
+/// The edges' names of tokens are no longer than this, by so many of them.
+constexpr double widestToken = 90;
+constexpr std::int64_t mostMeasured = 1000;
 constexpr std::size_t mostMissing = 200; ///< tiles that are asked for at a time
 
 struct HeadGridWords
@@ -93,6 +96,8 @@ struct HeadGridFigure::Impl
     mutable TileCache tiles;
     mutable std::set<TileKey> missing;
     mutable bool cells = false;
+    mutable std::map<std::pair<StreamIndex, std::int64_t>, double> tokenWidths; ///< the widest, in tokenFont
+    mutable QFont tokenFont;
 
     [[nodiscard]] const Program& program() const { return source.trace.program(); }
     [[nodiscard]] const AttentionLayer& layer(int attention) const
@@ -141,12 +146,31 @@ struct HeadGridFigure::Impl
                    const FigureStyle& style) const;
     void paintNumbers(QPainter& painter, HeadRef head, const QRectF& rect, const QRectF& visible,
                       const FigureStyle& style) const;
-    void paintTokens(QPainter& painter, HeadRef head, const QRectF& rect, const QRectF& visible,
+    /// What a zoomed picture keeps at its left and its top for names: those of layers and heads outside,
+    /// those of tokens inside.
+    struct Edges
+    {
+        QSizeF headings{0, 0}, whole{0, 0};
+    };
+    [[nodiscard]] Edges edgesOf(const View& view, const FigureStyle& style) const;
+    [[nodiscard]] static QFont headingFont(const View& view, const FigureStyle& style);
+    /// What can be seen, and within its edges.
+    struct Seen
+    {
+        QRectF visible, inner;
+        QSizeF headings;
+    };
+    [[nodiscard]] Seen seenOf(const QPainter& painter, const QRectF& area, const View& view,
+                              const FigureStyle& style) const;
+    /// The parts of the edges that have names of tokens.
+    struct Named
+    {
+        std::vector<std::pair<double, double>> rows, columns;
+    };
+    void paintTokens(QPainter& painter, HeadRef head, const QRectF& rect, const Seen& seen, Named& named,
                      const FigureStyle& style) const;
-    void paintHeadings(QPainter& painter, const View& view, const QRectF& visible,
-                       const FigureStyle& style) const;
-    void paintCaptions(QPainter& painter, const View& view, const QRectF& visible,
-                       const FigureStyle& style) const;
+    void paintHeadings(QPainter& painter, const View& view, const Seen& seen, const FigureStyle& style) const;
+    void paintCaptions(QPainter& painter, const View& view, const Seen& seen, const FigureStyle& style) const;
     template <class Visit>
     void eachHead(const HeadGridLayout& layout, const Visit& visit) const
     {
@@ -651,71 +675,128 @@ void HeadGridFigure::Impl::paintNumbers(QPainter& painter, HeadRef head, const Q
         }
 }
 
-void HeadGridFigure::Impl::paintTokens(QPainter& painter, HeadRef head, const QRectF& rect,
-                                       const QRectF& visible, const FigureStyle& style) const
+HeadGridFigure::Impl::Seen HeadGridFigure::Impl::seenOf(const QPainter& painter, const QRectF& area,
+                                                        const View& view, const FigureStyle& style) const
 {
-    const QRectF seen = rect & visible;
+    // A view that is zoomed is full of its figure, or of what one has moved it away from.
+    const QRectF visible = style.zoom > 1 ? visibleRect(painter) : visibleRect(painter) & area;
+    const Edges e = edgesOf(view, style);
+    return {visible, visible.adjusted(e.whole.width(), e.whole.height(), 0, 0), e.headings};
+}
+
+HeadGridFigure::Impl::Edges HeadGridFigure::Impl::edgesOf(const View& view, const FigureStyle& style) const
+{
+    Edges e;
+    if (style.zoom <= 1)
+        return e; // the whole has room of its own for its names
+    const QFontMetricsF heading(headingFont(view, style)), token(nameFontOf(style));
+    e.headings = {ordered() ? 0 : heading.horizontalAdvance(QStringLiteral("L88")) + 10,
+                  heading.height() + 6};
+    e.whole = e.headings;
+    if (style.zoom < closeZoom)
+        return e;
+    const QSizeF thumbnail = view.layout.thumbnail * view.fit.scale;
+    if (tokenFont != nameFontOf(style)) {
+        tokenFont = nameFontOf(style);
+        tokenWidths.clear();
+    }
+    const auto widest = [&](const Axis& axis) {
+        const auto [at, isNew] = tokenWidths.try_emplace({axis.stream, axis.size}, 0);
+        if (isNew)
+            for (std::int64_t i = 0; i < std::min(axis.size, mostMeasured); ++i)
+                at->second = std::max(at->second, token.horizontalAdvance(source.label(axis, i)));
+        return std::min(at->second, widestToken) + 10;
+    };
+    double rows = 0, columns = 0;
+    for (const AttentionLayer& layer : program().attention) {
+        const Axes& axes = source.trace.axes(layer.pattern);
+        if (thumbnail.height() >= namedCell * static_cast<double>(axes[1].size))
+            rows = std::max(rows, widest(axes[1]));
+        if (thumbnail.width() >= namedCell * static_cast<double>(axes[2].size))
+            columns = std::max(columns, widest(axes[2]));
+    }
+    e.whole += {rows, columns};
+    return e;
+}
+
+QFont HeadGridFigure::Impl::headingFont(const View& view, const FigureStyle& style)
+{
+    QFont font = nameFontOf(style);
+    font.setPixelSize(std::max(6, qRound(font.pixelSize() * view.text)));
+    return font;
+}
+
+void HeadGridFigure::Impl::paintTokens(QPainter& painter, HeadRef head, const QRectF& rect, const Seen& seen,
+                                       Named& named, const FigureStyle& style) const
+{
+    const QRectF part = rect & seen.inner;
     const auto [queries, keys] = size(head);
     const double across = rect.width() / static_cast<double>(keys),
                  down = rect.height() / static_cast<double>(queries);
     const Axes& axes = source.trace.axes(layer(head.attention).pattern);
     const QFont font = nameFontOf(style);
     const QFontMetricsF fm(font);
-    const double room = std::min(90.0, seen.width() / 4);
-    QColor back = style.background;
-    back.setAlpha(225);
     painter.setFont(font);
-    const double headingRoom = fm.height() + 6;
-    const QRectF left(seen.left(), seen.top(), room, seen.height());
-    const QRectF top(seen.left(), seen.top() + headingRoom, seen.width(), std::min(room, seen.height() / 4));
-    if (down >= namedCell) {
-        painter.fillRect(left, back);
+    // Heads beside each other have the same rows, and those below each other the same columns.
+    const auto isNew = [](std::vector<std::pair<double, double>>& spans, double from, double to) {
+        for (const auto& [begin, end] : spans)
+            if (from < end && begin < to)
+                return false;
+        spans.emplace_back(from, to);
+        return true;
+    };
+    const auto entries = [](double from, double to, double start, double cell, std::int64_t count) {
+        const double first = std::ceil((from - start) / cell - 0.5),
+                     last = std::floor((to - start) / cell - 0.5);
+        return std::pair{std::max<std::int64_t>(0, static_cast<std::int64_t>(first)),
+                         std::min(count - 1, static_cast<std::int64_t>(last))};
+    };
+    if (down >= namedCell && isNew(named.rows, part.top(), part.bottom())) {
+        const double right = seen.inner.left() - 5,
+                     room = right - seen.visible.left() - seen.headings.width() - 3;
         painter.setPen(style.query);
-        const auto first = static_cast<std::int64_t>(std::max(0.0, (top.bottom() - rect.top()) / down)) + 1;
-        for (std::int64_t q = first;
-             q < queries && rect.top() + (static_cast<double>(q) + 0.5) * down < seen.bottom(); ++q) {
-            const QString text = fm.elidedText(source.label(axes[1], q), Qt::ElideMiddle, room - 8);
+        const auto [first, last] = entries(part.top(), part.bottom(), rect.top(), down, queries);
+        for (std::int64_t q = first; q <= last; ++q) {
+            const QString text = fm.elidedText(source.label(axes[1], q), Qt::ElideMiddle, room);
             painter.drawText(
-                QPointF(left.right() - 4 - fm.horizontalAdvance(text),
+                QPointF(right - fm.horizontalAdvance(text),
                         rect.top() + (static_cast<double>(q) + 0.5) * down + fm.ascent() - fm.height() / 2),
                 text);
         }
     }
-    if (across >= namedCell) {
-        painter.fillRect(top, back);
+    if (across >= namedCell && isNew(named.columns, part.left(), part.right())) {
+        const double bottom = seen.inner.top() - 5,
+                     room = bottom - seen.visible.top() - seen.headings.height() - 3;
         painter.setPen(style.key);
-        const auto first =
-            static_cast<std::int64_t>(std::max(0.0, (left.right() - rect.left()) / across)) + 1;
-        for (std::int64_t k = first;
-             k < keys && rect.left() + (static_cast<double>(k) + 0.5) * across < seen.right(); ++k) {
+        const auto [first, last] = entries(part.left(), part.right(), rect.left(), across, keys);
+        for (std::int64_t k = first; k <= last; ++k) {
             const double x = rect.left() + (static_cast<double>(k) + 0.5) * across;
             const QString text = source.label(axes[2], k);
             if (fm.horizontalAdvance(text) + 4 <= across) {
-                painter.drawText(QPointF(x - fm.horizontalAdvance(text) / 2, top.bottom() - 4), text);
+                painter.drawText(QPointF(x - fm.horizontalAdvance(text) / 2, bottom), text);
                 continue;
             }
             painter.save();
-            painter.translate(x, top.bottom() - 4);
+            painter.translate(x, bottom);
             painter.rotate(-90);
             painter.drawText(QPointF(0, fm.ascent() - fm.height() / 2),
-                             fm.elidedText(text, Qt::ElideMiddle, top.height() - 6));
+                             fm.elidedText(text, Qt::ElideMiddle, room));
             painter.restore();
         }
     }
 }
 
-void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, const QRectF& visible,
+void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, const Seen& seen,
                                          const FigureStyle& style) const
 {
-    QFont small = nameFontOf(style), names = style.font;
-    for (QFont* font : {&small, &names})
-        font->setPixelSize(std::max(6, qRound(font->pixelSize() * view.text)));
+    const QFont small = headingFont(view, style);
+    QFont names = style.font;
+    names.setPixelSize(std::max(6, qRound(names.pixelSize() * view.text)));
     const QFontMetricsF fm(small);
     const HeadGridLayout& l = view.layout;
     const Fit& fit = view.fit;
     const double gap = HeadGridLayout::gap * fit.scale;
-    QColor back = style.background;
-    back.setAlpha(215);
+    const bool zoomed = style.zoom > 1;
     for (std::size_t s = 0; s < sections.size(); ++s) {
         const HeadGridSection& section = sections[s];
         const QPointF origin = l.sections[s].origin * fit.scale + fit.shift;
@@ -724,71 +805,69 @@ void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, co
                            QSizeF(section.heads * (thumb.width() + gap) - gap,
                                   static_cast<double>(section.layers.size()) * (thumb.height() + gap) - gap));
         if (sections.size() > 1) {
+            painter.save();
+            painter.setClipRect(seen.inner, Qt::IntersectClip);
             painter.setFont(names);
             painter.setPen(style.text);
             painter.drawText(l.sections[s].title * fit.scale + fit.shift, section.title);
+            painter.restore();
         }
-        if (!whole.intersects(visible))
+        if (!whole.intersects(seen.inner))
             continue;
         painter.setFont(small);
-        // Headings stay at the edge while one is within the grid.
-        const double line = std::max(origin.y() - 5, visible.top() + fm.ascent() + 3);
-        const bool inside = line > origin.y() - 4;
+        // What would scroll out of sight stands at the edge instead, while one is within the grid.
+        const bool above = zoomed && origin.y() - 5 - fm.ascent() < seen.inner.top();
+        const double line = above ? seen.visible.top() + fm.ascent() + 3 : origin.y() - 5;
+        painter.setPen(above ? style.text : style.mutedText);
         const auto every =
             std::max(1, static_cast<int>(std::ceil((fm.horizontalAdvance(QStringLiteral("H88")) + 2) /
                                                    (thumb.width() + gap))));
         for (int h = 0; h < section.heads; h += every) {
             const QString text = QStringLiteral("H%1").arg(h);
             const double left = origin.x() + h * (thumb.width() + gap), width = fm.horizontalAdvance(text);
-            const double from = std::max(left, visible.left()),
-                         to = std::min(left + thumb.width(), visible.right());
-            if (to - from < (inside ? width + 60 : -1e9) && inside && to - from < width)
+            const double from = std::max(left, seen.inner.left()),
+                         to = std::min(left + thumb.width(), seen.inner.right());
+            if (to < from || (zoomed && to - from < width))
                 continue;
-            if (to < from)
-                continue;
-            const double x = (from + to) / 2 - width / 2;
-            if (inside)
-                painter.fillRect(QRectF(x - 4, line - fm.ascent() - 1, width + 8, fm.height() + 2), back);
-            painter.setPen(inside ? style.text : style.mutedText);
-            painter.drawText(QPointF(x, line), text);
+            painter.drawText(QPointF((from + to) / 2 - width / 2, line), text);
         }
         const auto everyRow = std::max(1, static_cast<int>(std::ceil(fm.height() / (thumb.height() + gap))));
         for (std::size_t r = 0; r < section.layers.size(); r += static_cast<std::size_t>(everyRow)) {
             const QString text = QStringLiteral("L%1").arg(layer(section.layers[r]).layer);
             const double top = origin.y() + static_cast<double>(r) * (thumb.height() + gap);
-            const double from = std::max(top, visible.top()),
-                         to = std::min(top + thumb.height(), visible.bottom());
-            if (to < from)
+            const double from = std::max(top, seen.inner.top()),
+                         to = std::min(top + thumb.height(), seen.inner.bottom());
+            if (to < from || (zoomed && to - from < fm.ascent()))
                 continue;
-            const double width = fm.horizontalAdvance(text);
-            const double x = std::max(origin.x() - 6 - width, visible.left() + 4);
-            const double y = (from + to) / 2 + fm.ascent() - fm.height() / 2;
-            const bool over = x + width > origin.x() - 4;
-            if (over)
-                painter.fillRect(QRectF(x - 3, y - fm.ascent() - 1, width + 6, fm.height() + 2), back);
-            painter.setPen(over ? style.text : style.mutedText);
-            painter.drawText(QPointF(x, y), text);
+            const double width = fm.horizontalAdvance(text), natural = origin.x() - 6 - width;
+            const bool beside = zoomed && natural < seen.inner.left();
+            painter.setPen(beside ? style.text : style.mutedText);
+            painter.drawText(QPointF(beside ? seen.visible.left() + 5 : natural,
+                                     (from + to) / 2 + fm.ascent() - fm.height() / 2),
+                             text);
         }
     }
 }
 
-void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, const QRectF& visible,
+void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, const Seen& seen,
                                          const FigureStyle& style) const
 {
-    QFont small = nameFontOf(style);
-    small.setPixelSize(std::max(6, qRound(small.pixelSize() * view.text)));
+    const QFont small = headingFont(view, style);
     const QFontMetricsF fm(small);
     QFont bold = style.font;
     bold.setPixelSize(std::max(6, qRound(QFontInfo(style.font).pixelSize() * view.text)));
     bold.setBold(true);
+    painter.save();
+    painter.setClipRect(seen.inner, Qt::IntersectClip);
     painter.setFont(bold);
     painter.setPen(style.text);
     for (std::size_t i = 0; i < view.layout.groups.size() && i < ranking->groups.size(); ++i)
         painter.drawText(view.layout.groups[i] * view.fit.scale + view.fit.shift, ranking->groups[i].title);
+    painter.restore();
     painter.setFont(small);
     for (const HeadRef head : ranking->order) {
         const QRectF rect = view.fit.toPainter(view.layout.rect(head));
-        if (!rect.adjusted(0, -fm.height() - 4, 0, 0).intersects(visible))
+        if (!rect.adjusted(0, -fm.height() - 4, 0, 0).intersects(seen.inner))
             continue;
         QString stack;
         if (sections.size() > 1)
@@ -797,20 +876,16 @@ void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, co
                         : QString::fromStdString(layer(head.attention).stack).left(1).toUpper();
         const QString name =
             QStringLiteral("%1L%2 H%3").arg(stack).arg(layer(head.attention).layer).arg(head.head);
-        const double line = std::max(rect.top() - 4, visible.top() + fm.ascent() + 2);
-        const double x = std::max(rect.left(), visible.left() + 4);
-        if (line > rect.top()) {
-            QColor back = style.background;
-            back.setAlpha(215);
-            painter.fillRect(
-                QRectF(x - 3, line - fm.ascent() - 1, fm.horizontalAdvance(name) + 48, fm.height() + 2),
-                back);
-        }
+        const bool above = style.zoom > 1 && rect.top() - 4 - fm.ascent() < seen.inner.top();
+        const double line = above ? seen.visible.top() + fm.ascent() + 3 : rect.top() - 4;
+        const double x = std::max(rect.left(), seen.inner.left() + 4), width = fm.horizontalAdvance(name);
+        if (style.zoom > 1 && x + width > std::min(rect.right(), seen.inner.right()))
+            continue;
         painter.setPen(style.mutedText);
         painter.drawText(QPointF(x, line), name);
         if (const auto value = valueOf(head)) {
             painter.setPen(style.text);
-            painter.drawText(QPointF(x + fm.horizontalAdvance(name) + 5, line), shownNumber(*value, 2));
+            painter.drawText(QPointF(x + width + 5, line), shownNumber(*value, 2));
         }
     }
 }
@@ -818,17 +893,19 @@ void HeadGridFigure::Impl::paintCaptions(QPainter& painter, const View& view, co
 void HeadGridFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle& style,
                            const Highlight& highlight) const
 {
-    const QRectF visible = visibleRect(painter) & area;
-    painter.fillRect(visible, style.background);
     m->missing.clear();
     m->cells = false;
     m->checkStyle(style);
     const auto view = m->view(area, style);
+    const Impl::Seen within = m->seenOf(painter, area, view, style);
+    const QRectF &visible = within.inner, whole = within.visible;
+    painter.fillRect(whole, style.background);
     painter.save();
+    if (visible != whole)
+        painter.setClipRect(visible, Qt::IntersectClip);
     const QRectF wide = visible.adjusted(-20, -20, 20, 20);
+    std::vector<std::pair<HeadRef, QRectF>> shown;
     const auto colors = ColorMap::named(style.sequentialMap, style.dark);
-    HeadRef largest;
-    double most = 0;
     m->eachHead(view.layout, [&](HeadRef head, const QRectF& logical) {
         const QRectF rect = view.fit.toPainter(logical);
         if (!rect.intersects(visible))
@@ -846,11 +923,7 @@ void HeadGridFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
                 QPen(value ? QColor(colors->at(0.12 + 0.88 * share)) : style.line, share > 0.02 ? 3 : 1));
         }
         painter.drawRect(rect.adjusted(-1, -1, 0, 0) & wide);
-        const QRectF seen = rect & visible;
-        if (const double size = seen.width() * seen.height(); size > most) {
-            most = size;
-            largest = head;
-        }
+        shown.emplace_back(head, rect);
     });
     painter.setRenderHint(QPainter::Antialiasing);
     const auto frame = [&](HeadRef head, const QColor& color) {
@@ -862,13 +935,26 @@ void HeadGridFigure::paint(QPainter& painter, const QRectF& area, const FigureSt
         frame(head, style.key);
     if (m->options.selected)
         frame(*m->options.selected, style.accent);
-    if (m->cells)
-        m->paintTokens(painter, largest, view.fit.toPainter(view.layout.rect(largest)), visible, style);
+    painter.restore();
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (m->cells) {
+        // Where kinds of attention with other tokens share an edge, the one that most is seen of has it.
+        const auto size = [&](const auto& one) {
+            const QRectF part = one.second & visible;
+            return part.width() * part.height();
+        };
+        std::stable_sort(shown.begin(), shown.end(),
+                         [&](const auto& a, const auto& b) { return size(a) > size(b); });
+        Impl::Named named;
+        for (const auto& [head, rect] : shown)
+            m->paintTokens(painter, head, rect, within, named, style);
+    }
     if (m->ordered())
-        m->paintCaptions(painter, view, visible, style);
+        m->paintCaptions(painter, view, within, style);
     else
-        m->paintHeadings(painter, view, visible, style);
-    m->paintFoot(painter, m->foot(visible, style), style);
+        m->paintHeadings(painter, view, within, style);
+    m->paintFoot(painter, m->foot(whole, style), style);
     painter.restore();
     if (highlight.focus)
         paintHighlight(painter, area, style, highlight);
@@ -880,11 +966,14 @@ void HeadGridFigure::paintHighlight(QPainter& painter, const QRectF& area, const
     const auto head = highlight.focus ? m->headOf(*highlight.focus) : std::nullopt;
     if (!head)
         return;
-    const QRectF wide = (visibleRect(painter) & area).adjusted(-20, -20, 20, 20);
+    const QRectF seen = m->seenOf(painter, area, m->view(area, style), style).inner;
+    const QRectF wide = seen.adjusted(-20, -20, 20, 20);
     const QRectF rect = headRect(*head, area, style);
     if (!rect.intersects(wide))
         return;
     painter.save();
+    if (style.zoom > 1)
+        painter.setClipRect(seen, Qt::IntersectClip);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(style.text, 1));
     painter.setBrush(Qt::NoBrush);
@@ -925,6 +1014,11 @@ QRectF HeadGridFigure::cellRect(const CellRef& cell, const QRectF& area, const F
                  h = rect.height() / static_cast<double>(queries);
     return {rect.left() + static_cast<double>(cell.cell[2]) * w,
             rect.top() + static_cast<double>(cell.cell[1]) * h, w, h};
+}
+
+QSizeF HeadGridFigure::edges(const QSizeF& view, const FigureStyle& style) const
+{
+    return m->edgesOf(m->view(QRectF(QPointF(0, 0), view * style.zoom), style), style).whole;
 }
 
 QRectF HeadGridFigure::cursorRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const

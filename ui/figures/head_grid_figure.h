@@ -86,6 +86,7 @@ public:
     [[nodiscard]] QRectF cellRect(const CellRef& cell, const QRectF& area,
                                   const FigureStyle& style) const override;
     /// The whole head; from close by the cell.
+    [[nodiscard]] QSizeF edges(const QSizeF& view, const FigureStyle& style) const override;
     [[nodiscard]] QRectF cursorRect(const CellRef& cell, const QRectF& area,
                                     const FigureStyle& style) const override;
     [[nodiscard]] TensorRef mainTensor() const override;

@@ -356,10 +356,14 @@ void OverlayFigure::paintHighlight(QPainter& painter, const QRectF& area, const 
     if (cell[2] >= 0 && cell[1] == m->options.query) {
         const QString number = fixedNumber(m->weight(static_cast<int>(cell[0]) + 1, cell[2]), 3);
         const QFontMetricsF fm(style.font);
+        // Beside its patch, but within its picture: the captions of others stand around it.
+        const QRectF picture = m->layout(area, style).tiles[static_cast<std::size_t>(cell[0]) + 1].picture;
         QRectF box(0, 0, fm.horizontalAdvance(number) + 8, fm.height());
         box.moveCenter({rect.center().x(), rect.bottom() + fm.height() / 2 + 3});
-        if (box.bottom() > area.bottom())
+        if (box.bottom() > picture.bottom())
             box.moveBottom(rect.top() - 3);
+        box.moveLeft(std::max(picture.left(), std::min(box.left(), picture.right() - box.width())));
+        box.moveTop(std::max(box.top(), picture.top()));
         painter.setPen(Qt::NoPen);
         painter.setBrush(style.background);
         painter.drawRoundedRect(box, 3, 3);

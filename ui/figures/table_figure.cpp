@@ -111,7 +111,7 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
         const double width =
                          std::max(60.0, area.width() - 2 * tableMargin - left - right - metrics.height() - 4),
                      height = std::max(24.0, area.height() - 2 * tableMargin - top - nameRoom - below);
-        l.rows = Ruler(rowCount(), std::clamp(height / m, few ? textHeight : 1.0, wantedHeight));
+        l.rows = Ruler(rowCount(), std::clamp(height / m, few ? textHeight : 0.02, wantedHeight));
         if (l.rows.cell >= 3)
             l.rows.cell = std::floor(l.rows.cell);
         l.texts = l.rows.cell >= small.height() - 1;
@@ -199,6 +199,18 @@ QSizeF TableFigure::preferredSize(const FigureStyle& style) const
 {
     FigureStyle plain = style;
     plain.zoom = 1;
+    if (m_content.texts.empty() && std::min(rowCount(), columnCount()) > 64) {
+        // A picture rather than a table: with square cells, and room for its labels besides.
+        const double cell = std::clamp(
+            std::floor(1000.0 / static_cast<double>(std::max(rowCount(), columnCount()))), 1.0, 14.0);
+        const QSizeF cells(cell * static_cast<double>(columnCount()), cell * static_cast<double>(rowCount()));
+        QSizeF area = cells;
+        for (int round = 0; round < 3; ++round) {
+            const Layout l = lay(area, plain);
+            area += cells - QSizeF(l.columns.length(), l.rows.length());
+        }
+        return lay(area, plain).natural;
+    }
     // Wide enough for the words, as far as a page can be.
     const double width = m_content.texts.empty() ? 1100 : 3200;
     return lay({width, 120 + 40.0 * static_cast<double>(std::min<std::int64_t>(rowCount(), 120))}, plain)
@@ -218,7 +230,7 @@ void TableFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
     const auto value = [&](std::int64_t r, std::int64_t c) {
         return values[static_cast<std::size_t>(r * n + c)];
     };
-    if (l.columns.cell >= 2) {
+    if (l.columns.cell >= 2 && l.rows.cell >= 1) {
         painter.setFont(l.textFont);
         const QFontMetricsF small(l.textFont);
         for (std::int64_t r = l.rows.first; r < l.rows.last; ++r)
@@ -237,19 +249,23 @@ void TableFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
                 painter.drawText(cell, Qt::AlignCenter, words);
             }
     } else {
-        // Narrower than pixels: each shows the strongest of those that share it.
-        const auto pixels = static_cast<int>(std::max(1.0, std::ceil(l.columns.length())));
-        QImage image(pixels, static_cast<int>(rowCount()), QImage::Format_ARGB32);
+        // Smaller than pixels: each shows the strongest of those that share it.
+        const auto pixels = [](std::int64_t count, const Ruler& ruler) {
+            return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(ruler.length())), 1, count);
+        };
+        const std::int64_t m = rowCount(), across = pixels(n, l.columns), down = pixels(m, l.rows);
+        QImage image(static_cast<int>(across), static_cast<int>(down), QImage::Format_ARGB32);
         image.fill(Qt::transparent);
-        for (std::int64_t r = 0; r < rowCount(); ++r)
-            for (int p = 0; p < pixels; ++p) {
+        for (std::int64_t q = 0; q < down; ++q)
+            for (std::int64_t p = 0; p < across; ++p) {
                 float strongest = std::numeric_limits<float>::quiet_NaN();
-                for (std::int64_t c = p * n / pixels; c < std::max((p + 1) * n / pixels, p * n / pixels + 1);
-                     ++c)
-                    if (c < n && !(std::abs(value(r, c)) <= std::abs(strongest)) && !std::isnan(value(r, c)))
-                        strongest = value(r, c);
+                for (std::int64_t r = q * m / down; r < (q + 1) * m / down; ++r)
+                    for (std::int64_t c = p * n / across; c < (p + 1) * n / across; ++c)
+                        if (!(std::abs(value(r, c)) <= std::abs(strongest)) && !std::isnan(value(r, c)))
+                            strongest = value(r, c);
                 if (!std::isnan(strongest))
-                    image.setPixel(p, static_cast<int>(r), l.scale.color(strongest) | 0xff000000U);
+                    image.setPixel(static_cast<int>(p), static_cast<int>(q),
+                                   l.scale.color(strongest) | 0xff000000U);
             }
         painter.drawImage(QRectF(l.origin, QSizeF(l.columns.length(), l.rows.length())), image);
     }

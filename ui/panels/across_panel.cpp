@@ -2,16 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/across_panel.h"
 
+#include "session/call_in.h"
 #include "session/selection.h"
 #include "session/session.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPointer>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSignalBlocker>
 #include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <chrono>
 
 namespace headlight {
 
@@ -28,6 +34,8 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     , m_chooser(new QComboBox(this))
     , m_meaning(new QLabel(this))
     , m_title(new QLabel(this))
+    , m_progress(new QProgressBar(this))
+    , m_cancel(new QPushButton(this))
     , m_view(new FigureView(this))
 {
     setObjectName(QStringLiteral("acrossPanel"));
@@ -43,11 +51,19 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     m_meaning->setObjectName(QStringLiteral("muted"));
     m_meaning->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_meaning->setWordWrap(true);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(90);
+    m_progress->setAccessibleName(tr("Progress of the analysis"));
+    m_cancel->setFocusPolicy(Qt::TabFocus);
+    m_progress->hide();
+    m_cancel->hide();
     m_view->setObjectName(QStringLiteral("acrossView"));
     m_view->setAccessibleName(tr("Across layers"));
     auto* top = new QHBoxLayout;
     top->setSpacing(12);
     top->addWidget(m_chooser);
+    top->addWidget(m_progress);
+    top->addWidget(m_cancel);
     top->addWidget(m_title);
     top->addWidget(m_meaning, 1);
     auto* layout = new QVBoxLayout(this);
@@ -63,6 +79,24 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     };
     connect(&session, &Session::traceChanged, this, anew);
     connect(m_chooser, &QComboBox::currentIndexChanged, this, anew);
+    connect(&session, &Session::modelChanged, this, [this] {
+        // What is known of the model decides what can be shown at all: patterns alone have no logits.
+        const Program& program = *m_session.model()->program;
+        const QSignalBlocker quiet(m_chooser); // its run is told next
+        for (int i = 0; i < m_chooser->count() && !appliesTo(shown(), program); ++i)
+            if (appliesTo(static_cast<AcrossView>(m_chooser->itemData(i).toInt()), program))
+                m_chooser->setCurrentIndex(i);
+    });
+    connect(&session, &Session::busyChanged, this, [this, anew](bool busy) {
+        if (busy && m_stop) {
+            // A new run has taken the worker; should it come to nothing, this is still wanted.
+            setWorking(nullptr);
+            m_stale = true;
+        } else if (!busy && m_stale && m_session.trace().valid()) {
+            anew();
+        }
+    });
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_stop ? cancel() : makeTable(); });
     const auto follow = [this] {
         if (!isVisible() || !m_session.trace().valid())
             return;
@@ -120,34 +154,77 @@ void AcrossPanel::makeTable()
     m_meaning->setToolTip(m_meaning->text());
     const FigureSource source{m_session.trace(), m_session.model()};
     const AcrossRequest request{shown(), followsPosition(shown()) ? m_position : -1, -1, {}};
-    if (m_stop)
-        m_stop->request_stop(); // what was wanted before would only be in the way
-    m_stop = std::make_shared<std::stop_source>();
-    // What is there at once needs no word; another view's picture must not stand under this one's name for
-    // long.
-    QTimer::singleShot(patience, this, [this, own = m_stop, view = request.view] {
-        if (m_stop != own || (m_figure && m_figureShows == view))
-            return;
-        m_figure = nullptr;
-        m_title->hide();
-        m_view->setPlaceholder(tr("Computing …"));
-        m_view->setFigure(nullptr);
+    setWorking(std::make_shared<std::stop_source>()); // what was wanted before would only be in the way
+    // What is there at once needs no word.
+    QTimer::singleShot(patience, this, [this, own = m_stop] {
+        if (own == m_stop)
+            showWorking();
     });
     m_session.background("across",
-                         [this, source, request, own = m_stop,
-                          workers = m_session.workers()](const std::stop_token& stop) -> Session::Finish {
-                             // Whoever stops first: a new run, or another view.
+                         [this, source, request, own = m_stop, workers = m_session.workers(),
+                          session = &m_session,
+                          panel = QPointer(this)](const std::stop_token& stop) -> Session::Finish {
+                             // Whoever stops first: a new run, another view, or the person.
                              const std::stop_callback link(stop, [own] { own->request_stop(); });
+                             auto last = std::chrono::steady_clock::now();
+                             const auto progress = [&](int done, int total) {
+                                 const auto now = std::chrono::steady_clock::now();
+                                 if (now - last < std::chrono::milliseconds(40))
+                                     return;
+                                 last = now;
+                                 // The panel may go while this is computed; the session stays.
+                                 callIn(session, [panel, own, done, total] {
+                                     if (!panel || panel->m_stop != own)
+                                         return;
+                                     panel->m_progress->setRange(0, total);
+                                     panel->m_progress->setValue(done);
+                                 });
+                             };
                              auto content = std::make_shared<Result<TableContent>>(
-                                 acrossTable(source, *workers, request, own->get_token()));
+                                 acrossTable(source, *workers, request, own->get_token(), progress));
                              return [this, content, own, view = request.view] {
                                  if (own != m_stop)
                                      return;
-                                 m_stop = nullptr;
+                                 setWorking(nullptr);
                                  m_figureShows = view;
                                  take(std::move(*content));
                              };
                          });
+}
+
+void AcrossPanel::setWorking(std::shared_ptr<std::stop_source> stop)
+{
+    if (m_stop)
+        m_stop->request_stop();
+    m_stop = std::move(stop);
+    m_progress->setRange(0, 0);
+    m_progress->hide();
+    m_cancel->hide();
+}
+
+void AcrossPanel::showWorking()
+{
+    m_progress->show();
+    m_cancel->setText(tr("&Cancel"));
+    m_cancel->show();
+    // Another view's picture must not stand under this one's name for long.
+    if (m_figure && m_figureShows == shown())
+        return;
+    m_figure = nullptr;
+    m_title->hide();
+    m_view->setPlaceholder(tr("Computing …"));
+    m_view->setFigure(nullptr);
+}
+
+void AcrossPanel::cancel()
+{
+    setWorking(nullptr);
+    m_figure = nullptr;
+    m_title->hide();
+    m_view->setPlaceholder(tr("Cancelled"));
+    m_view->setFigure(nullptr);
+    m_cancel->setText(tr("&Compute"));
+    m_cancel->show();
 }
 
 void AcrossPanel::take(Result<TableContent> content)

@@ -11,6 +11,8 @@
 
 class QComboBox;
 class QLabel;
+class QProgressBar;
+class QPushButton;
 
 namespace headlight {
 
@@ -25,6 +27,9 @@ public:
     [[nodiscard]] FigureView& view() { return *m_view; }
     [[nodiscard]] QComboBox& chooser() { return *m_chooser; }
     [[nodiscard]] AcrossView shown() const;
+    // For tests.
+    [[nodiscard]] QProgressBar& progress() { return *m_progress; }
+    [[nodiscard]] QPushButton& cancelButton() { return *m_cancel; }
 
 signals:
     void statusText(const QString& text);
@@ -34,6 +39,9 @@ protected:
 
 private:
     void makeTable();
+    void setWorking(std::shared_ptr<std::stop_source> stop);
+    void showWorking();
+    void cancel();
     void take(Result<TableContent> content);
     void markPosition();
     void choose(const CellRef& cell);
@@ -44,6 +52,8 @@ private:
     QComboBox* m_chooser;
     QLabel* m_meaning;
     QLabel* m_title;
+    QProgressBar* m_progress;
+    QPushButton* m_cancel; ///< of a computation, and what begins it anew
     FigureView* m_view;
     std::shared_ptr<TableFigure> m_figure;
     std::optional<AcrossView> m_figureShows;

@@ -7,6 +7,7 @@
 
 #include <QHelpEvent>
 #include <QPainter>
+#include <QResizeEvent>
 #include <QToolTip>
 
 #include <algorithm>
@@ -14,6 +15,8 @@
 namespace headlight {
 
 namespace {
+
+constexpr int widthOfTwo = 2 * 190; ///< columns
 
 QString valueText(const std::optional<double>& value)
 {
@@ -42,7 +45,20 @@ void HeadFacts::setFacts(std::optional<HeadMetrics> facts)
 
 QSize HeadFacts::sizeHint() const
 {
-    return {250, 220};
+    const int all = static_cast<int>(metricDefinitions().size());
+    return {250, (width() >= widthOfTwo ? (all + 1) / 2 : all) * rowHeight() + 2};
+}
+
+void HeadFacts::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if ((event->oldSize().width() >= widthOfTwo) != (width() >= widthOfTwo))
+        updateGeometry();
+}
+
+int HeadFacts::rowHeight() const
+{
+    return fontMetrics().height() + 3;
 }
 
 void HeadFacts::paintEvent(QPaintEvent*)
@@ -93,10 +109,10 @@ void HeadFacts::paintEvent(QPaintEvent*)
 
 HeadFacts::Grid HeadFacts::layOut() const
 {
-    const int rowHeight = fontMetrics().height() + 3, all = static_cast<int>(metricDefinitions().size());
-    const int fit = std::max(1, height() / rowHeight);
-    const int columns = fit < all && width() >= 2 * 190 ? 2 : 1;
-    return {columns == 1 ? all : (all + 1) / 2, rowHeight, width() / columns};
+    const int all = static_cast<int>(metricDefinitions().size());
+    const int fit = std::max(1, height() / rowHeight());
+    const int columns = fit < all && width() >= widthOfTwo ? 2 : 1;
+    return {columns == 1 ? all : (all + 1) / 2, rowHeight(), width() / columns};
 }
 
 QRect HeadFacts::Grid::cell(int index) const

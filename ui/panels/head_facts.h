@@ -25,6 +25,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
@@ -35,6 +36,7 @@ private:
         [[nodiscard]] QRect cell(int index) const;
     };
     [[nodiscard]] Grid layOut() const;
+    [[nodiscard]] int rowHeight() const;
 
     std::optional<HeadMetrics> m_facts;
 };

@@ -130,13 +130,8 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_sort->setMinimumContentsLength(14);
     m_sort->view()->setMinimumWidth(220);
     auto* right = new QWidget(this);
-    auto* column = new QVBoxLayout(right);
-    column->setContentsMargins(16, 8, 12, 6);
-    column->setSpacing(6);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(18);
-    row->addWidget(m_facts, 3);
-    row->addWidget(m_pattern, 2);
+    auto* about = new QVBoxLayout;
+    about->setSpacing(6);
     auto* top = new QHBoxLayout;
     top->setSpacing(12);
     top->addWidget(m_title);
@@ -144,14 +139,20 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     top->addStretch(1);
     top->addWidget(m_combine);
     top->addWidget(m_sort); // beside the grid it would take the room of thumbnails
-    column->addLayout(top);
-    column->addLayout(row, 1);
+    about->addLayout(top);
+    about->addWidget(m_facts, 1);
+    m_rightLayout = new QBoxLayout(QBoxLayout::LeftToRight, right);
+    m_rightLayout->setContentsMargins(16, 8, 12, 6);
+    m_rightLayout->setSpacing(18);
+    m_rightLayout->addLayout(about, 3);
+    m_rightLayout->addWidget(m_pattern, 2);
     auto* splitter = new QSplitter(this);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(left);
     splitter->addWidget(right);
-    splitter->setStretchFactor(0, 1);
-    splitter->setStretchFactor(1, 1);
+    // The numbers and the large pattern need more than thumbnails do.
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(10, 2, 0, 2);
     layout->addWidget(splitter);
@@ -635,6 +636,11 @@ void HeadsPanel::resizeEvent(QResizeEvent* event)
     const bool low = height() < lowPanel;
     m_leftLayout->setDirection(low ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     m_choices->setDirection(low ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    // The pattern has the whole height where that is little, and all that the numbers leave where it is not.
+    m_rightLayout->setDirection(low ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_rightLayout->setSpacing(low ? 18 : 6);
+    m_rightLayout->setStretch(0, low ? 3 : 0);
+    m_facts->setSizePolicy(QSizePolicy::Preferred, low ? QSizePolicy::Preferred : QSizePolicy::Fixed);
 }
 
 } // namespace headlight

@@ -79,7 +79,7 @@ private:
     QProgressBar* m_progress;
     QPushButton* m_cancel;
     QLabel* m_missing; ///< why there is no such number here
-    QBoxLayout *m_leftLayout, *m_choices;
+    QBoxLayout *m_leftLayout, *m_rightLayout, *m_choices;
     HeadAnalysis m_analysis;                  ///< of all heads, once somebody sorts by it
     std::set<std::string> m_known;            ///< the metrics that it has; "" for those of the patterns
     std::shared_ptr<std::stop_source> m_stop; ///< of what is being computed

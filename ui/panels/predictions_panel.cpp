@@ -148,10 +148,10 @@ PredictionsPanel::PredictionsPanel(Session& session, Selection& selection, QWidg
         m_stale = true;
         const Prediction& prediction = m_session.trace().program().prediction;
         if (prediction.stream != noStream) {
-            const auto& written =
-                m_session.trace().input().streams[static_cast<std::size_t>(prediction.stream)];
+            const Trace& trace = m_session.trace();
+            const auto& written = trace.input().streams[static_cast<std::size_t>(prediction.stream)];
             // Where one writes, one looks at the newest token.
-            if (!m_expected.empty() && written.text == m_expected)
+            if (!m_expected.empty() && typedText(*m_session.model(), trace, prediction.stream) == m_expected)
                 m_selection.setQueryToken(prediction.stream,
                                           static_cast<std::int64_t>(written.labels.size()) - 1);
             m_queryAtFirst = m_selection.queryToken(prediction.stream);
@@ -232,7 +232,7 @@ void PredictionsPanel::showControls()
 {
     const Trace& trace = m_session.trace();
     const Prediction& prediction = trace.program().prediction;
-    const bool tokens = prediction.stream != noStream && m_session.model()->tokenizerOf(prediction.stream);
+    const bool tokens = prediction.stream != noStream;
     m_controls->setVisible(tokens && prediction.kind == Prediction::Kind::NextToken);
     const std::int64_t chosen = tokens ? m_selection.queryToken(prediction.stream) : -1;
     const bool mask = prediction.kind == Prediction::Kind::MaskedToken &&
@@ -269,7 +269,7 @@ void PredictionsPanel::writeNext()
     const Stream& limits = trace.program().streams[static_cast<std::size_t>(stream)];
     const auto count = static_cast<std::int64_t>(given.labels.size());
     // Whoever types takes over.
-    if ((!m_expected.empty() && given.text != m_expected) ||
+    if ((!m_expected.empty() && typedText(*m_session.model(), trace, stream) != m_expected) ||
         (limits.contextLength > 0 && count >= limits.contextLength))
         return stopWriting();
     m_session.background("write",
@@ -298,8 +298,11 @@ void PredictionsPanel::maskSelected()
 {
     const Trace& trace = m_session.trace();
     const StreamIndex stream = trace.program().prediction.stream;
-    if (const auto text = textWithMask(*m_session.model(), trace, stream, m_selection.queryToken(stream)))
-        emit textWanted(stream, QString::fromStdString(*text));
+    const std::int64_t chosen = m_selection.queryToken(stream);
+    if (const auto text = textWithMask(*m_session.model(), trace, stream, chosen))
+        m_session.replaceText(stream, *text, [token = QString::fromStdString(trace.label(stream, chosen))] {
+            return tr("Mask “%1”").arg(token);
+        });
 }
 
 void PredictionsPanel::showEvent(QShowEvent* event)

@@ -56,7 +56,7 @@ public:
     [[nodiscard]] QSpinBox& count() { return *m_count; }
 
 signals:
-    /// The person, or the model, writes another text.
+    /// The model writes another text.
     void textWanted(int stream, const QString& text);
 
 protected:

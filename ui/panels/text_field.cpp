@@ -55,6 +55,13 @@ void TextField::setQuietly(const QString& text)
     m_quiet = false;
 }
 
+void TextField::expectNumbers()
+{
+    QFont plain;
+    plain.setStyleStrategy(QFont::PreferNoShaping);
+    setFont(plain);
+}
+
 void TextField::markBytes(std::size_t begin, std::size_t end)
 {
     QList<QTextEdit::ExtraSelection> marks;
@@ -85,6 +92,20 @@ QSize TextField::sizeHint() const
 QSize TextField::minimumSizeHint() const
 {
     return {120, fontMetrics().lineSpacing() + 18};
+}
+
+bool TextField::event(QEvent* event)
+{
+    // With nothing of its own to undo the field leaves the keys to the window.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if ((key->matches(QKeySequence::Undo) && !document()->isUndoAvailable()) ||
+            (key->matches(QKeySequence::Redo) && !document()->isRedoAvailable())) {
+            event->ignore();
+            return false;
+        }
+    }
+    return QPlainTextEdit::event(event);
 }
 
 void TextField::mouseMoveEvent(QMouseEvent* event)

@@ -18,6 +18,8 @@ public:
     [[nodiscard]] std::string text() const;
     /// Replaces the text without telling edited().
     void setQuietly(const QString& text);
+    /// Numbers need no ligatures and no kerning: without them a thousand are laid out while one types.
+    void expectNumbers();
     /// Marks bytes begin … end of the UTF-8 text; none when they are equal.
     void markBytes(std::size_t begin, std::size_t end);
 
@@ -30,6 +32,7 @@ signals:
     void left();                ///< Escape: the keyboard goes back to the window
 
 protected:
+    bool event(QEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

@@ -25,7 +25,8 @@ double millisecondsSince(std::chrono::steady_clock::time_point start)
 }
 
 Result<ModelInput> modelInput(const Model& model, const SessionInput& given,
-                              const std::shared_ptr<Workers>& workers, const std::stop_token& stop)
+                              const std::shared_ptr<Workers>& workers, const std::stop_token& stop,
+                              const RunProgress& progress)
 {
     const auto& streams = model.program->streams;
     const bool sees = std::any_of(streams.begin(), streams.end(),
@@ -49,7 +50,7 @@ Result<ModelInput> modelInput(const Model& model, const SessionInput& given,
         const StreamText written = text < given.texts.size() ? given.texts[text] : StreamText{};
         ++text;
         if (stream.decoded && written.text.empty() && !written.ids)
-            return decodeGreedy(model, std::move(*input), workers, 512, stop);
+            return decodeGreedy(model, std::move(*input), workers, 512, stop, progress);
     }
     return input;
 }
@@ -79,13 +80,12 @@ Result<RunOutcome> run(const RunRequest& request, ModelPtr model, SessionInput g
                        const RunProgress& progress)
 {
     const auto start = std::chrono::steady_clock::now();
-    auto input = modelInput(*model, given, workers, stop);
+    auto input = modelInput(*model, given, workers, stop, progress);
     if (!input)
         return tl::unexpected(input.error());
     if (given.cut)
         shorten(*model, *input, given);
     RunOutcome outcome;
-    outcome.overrides = request.overrides;
     RunOptions options;
     options.overrides = fitting(*model->program, *input, request.overrides);
     options.base = request.base;

@@ -49,8 +49,7 @@ struct RunOutcome
     bool opened = false; ///< the request opened the model
     SessionInput input;
     Trace trace;
-    Trace plain;         ///< the same run without what-ifs; the trace itself when there are none
-    Overrides overrides; ///< as they were asked for; edits that do not fit this input are not in the trace
+    Trace plain; ///< the same run without what-ifs; the trace itself when there are none
     double openMilliseconds = 0, runMilliseconds = 0;
     int executedSteps = 0;
 };

@@ -13,15 +13,18 @@
 
 namespace headlight {
 
-class Session::OverridesCommand final : public QUndoCommand
+class Session::Command final : public QUndoCommand
 {
 public:
-    OverridesCommand(Session& session, Overrides before, Overrides after, Words words)
+    /// @p input: what is read from then on; nothing leaves it as it is.
+    Command(Session& session, Overrides overrides, std::optional<SessionInput> input, Words words)
         : m_session(session)
         , m_words(std::move(words))
-        , m_before(std::move(before))
-        , m_after(std::move(after))
+        , m_before{session.m_done, session.m_wantedOverrides, {}}
+        , m_after{++session.m_commands, std::move(overrides), std::move(input)}
     {
+        if (m_after.input)
+            m_before.input = session.m_wanted;
         say();
     }
     void say() { setText(m_words()); }
@@ -29,15 +32,26 @@ public:
     void undo() override { apply(m_before); }
 
 private:
-    void apply(const Overrides& overrides)
+    struct State
     {
-        m_session.m_wantedOverrides = overrides;
+        std::uint64_t done = 0;
+        Overrides overrides;
+        std::optional<SessionInput> input;
+    };
+    void apply(const State& state)
+    {
+        m_session.m_done = state.done;
+        m_session.m_wantedOverrides = state.overrides;
+        if (state.input) {
+            m_session.m_wanted = *state.input;
+            emit m_session.inputReplaced();
+        }
         if (!m_session.m_reverting)
             m_session.rerun();
     }
     Session& m_session;
     Words m_words;
-    Overrides m_before, m_after;
+    State m_before, m_after;
 };
 
 Session::Session(std::filesystem::path resources, QObject* parent)
@@ -124,7 +138,23 @@ void Session::cancel()
 
 void Session::setOverrides(Overrides overrides, Words description)
 {
-    m_undo.push(new OverridesCommand(*this, m_wantedOverrides, std::move(overrides), std::move(description)));
+    m_undo.push(new Command(*this, std::move(overrides), std::nullopt, std::move(description)));
+}
+
+void Session::replaceText(StreamIndex stream, const std::string& text, Words description)
+{
+    if (!m_model)
+        return;
+    SessionInput input = m_wanted;
+    std::size_t at = 0;
+    for (StreamIndex s = 0; s < stream; ++s)
+        at += m_model->program->streams[static_cast<std::size_t>(s)].kind == Stream::Kind::Tokens;
+    if (at >= input.texts.size())
+        return;
+    input.texts[at] = {text, std::nullopt};
+    input.cut = false;
+    input.example = -1;
+    m_undo.push(new Command(*this, m_wantedOverrides, std::move(input), std::move(description)));
 }
 
 Result<void> Session::setWhatIf(const WhatIf& whatIf, bool on, Words description)
@@ -224,7 +254,7 @@ void Session::changeObservers()
     ++m_observers;
     // The stack shows its commands as const; what they say is no part of what they do.
     for (int i = 0; i < m_undo.count(); ++i)
-        if (auto* command = dynamic_cast<OverridesCommand*>(const_cast<QUndoCommand*>(m_undo.command(i))))
+        if (auto* command = dynamic_cast<Command*>(const_cast<QUndoCommand*>(m_undo.command(i))))
             command->say();
 }
 
@@ -302,7 +332,6 @@ void Session::takeOver(RunOutcome outcome)
     m_input = outcome.input;
     m_trace = std::move(outcome.trace);
     m_plain = std::move(outcome.plain);
-    m_ranOverrides = std::move(outcome.overrides);
     m_runMilliseconds = outcome.runMilliseconds;
     m_executedSteps = outcome.executedSteps;
     if (outcome.opened) {
@@ -310,7 +339,9 @@ void Session::takeOver(RunOutcome outcome)
         m_openMilliseconds = outcome.openMilliseconds;
         m_wantedOverrides.clear();
         m_undo.clear();
+        m_done = 0;
     }
+    m_ranDone = m_done; // a command after this run was asked for would have made another one
     if (m_replacing || outcome.opened)
         m_wanted = m_input;
     emit problemSolved();
@@ -326,16 +357,15 @@ void Session::takeOver(RunOutcome outcome)
 
 void Session::revertFailedCommands()
 {
-    const Overrides shown = m_trace.valid() ? m_ranOverrides : m_wantedOverrides;
-    if (m_wantedOverrides == shown)
+    if (m_done == m_ranDone)
         return;
     m_reverting = true;
     const int index = m_undo.index();
-    while (m_wantedOverrides != shown && m_undo.canUndo())
+    while (m_done != m_ranDone && m_undo.canUndo())
         m_undo.undo();
-    if (m_wantedOverrides != shown) { // it was an undo that failed
+    if (m_done != m_ranDone) { // it was an undo that failed
         m_undo.setIndex(index);
-        while (m_wantedOverrides != shown && m_undo.canRedo())
+        while (m_done != m_ranDone && m_undo.canRedo())
             m_undo.redo();
     }
     m_reverting = false;

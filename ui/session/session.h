@@ -65,6 +65,8 @@ public:
     Result<void> setWhatIf(const WhatIf& whatIf, bool on, Words description);
     void resetWhatIfs();
     void setHeadOff(int attention, int head, bool off);
+    /// Another text in the place of a stream's, as a command that can be undone.
+    void replaceText(StreamIndex stream, const std::string& text, Words description);
     [[nodiscard]] bool headOff(int attention, int head) const;
 
     /// Runs @p work on the worker when it is idle, and what it returns on the GUI thread, unless the session
@@ -85,7 +87,8 @@ public:
 signals:
     void modelChanged();
     void traceChanged();
-    /// The session itself has put another input in place (an example, a cut text): fields show it.
+    /// The session itself has put another input in place (an example, a cut text, a masked token): fields
+    /// show it.
     void inputReplaced();
     void exampleShown(int example);
     void busyChanged(bool busy);
@@ -95,7 +98,7 @@ signals:
     void tensorsReady(int step);
 
 private:
-    class OverridesCommand;
+    class Command;
 
     void request(RunRequest request);
     void rerun();
@@ -108,10 +111,12 @@ private:
     std::shared_ptr<Workers> m_workers;
     ModelPtr m_model;
     Trace m_trace, m_plain;
-    Overrides m_ranOverrides; ///< that the trace was asked for with
     SessionInput m_input, m_wanted;
     Overrides m_wantedOverrides;
     QUndoStack m_undo;
+    /// The last of the commands that are done, counted from 1 in the order in which they were made: as
+    /// wanted, and as the trace was asked for with.
+    std::uint64_t m_commands = 0, m_done = 0, m_ranDone = 0;
     bool m_busy = false, m_opening = false, m_reverting = false, m_replacing = false;
     std::uint64_t m_generation = 0;
     std::uint64_t m_observers = 0; ///< how often they have changed

@@ -291,8 +291,14 @@ void MainWindow::makeLayout()
     working->setContentsMargins(0, 0, 0, 0);
     auto* hint = new QLabel(tr("computing; Esc cancels"), m_working);
     hint->setObjectName(QStringLiteral("muted"));
+    auto* cancel = new QToolButton(m_working);
+    cancel->setObjectName(QStringLiteral("cancelRun"));
+    cancel->setDefaultAction(m_actions->find(QStringLiteral("run.cancel")));
+    cancel->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    cancel->setFocusPolicy(Qt::TabFocus);
     working->addWidget(hint);
     working->addWidget(m_progress);
+    working->addWidget(cancel);
     m_working->hide();
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(12, 0, 12, 0);

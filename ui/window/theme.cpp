@@ -142,6 +142,7 @@ QToolButton#watchButton:hover, QToolButton#watchButton:focus, QToolButton#unfold
 QToolButton#headButton:checked, QToolButton#stepButton:checked { background: @accent; color: @accentText; border-color: @accent; }
 QToolButton#flatButton { border: none; background: transparent; padding: 2px 6px; }
 QToolButton#flatButton:hover { background: @hover; }
+QToolButton#cancelRun { padding: 0 8px; border-radius: 5px; }
 QToolButton#enlargeButton { border: none; border-bottom: 1px solid @line; border-radius: 0; background: @window; color: @muted; padding: 7px 14px 6px 14px; }
 QToolButton#enlargeButton:hover, QToolButton#enlargeButton:focus { color: @text; background: @hover; }
 

@@ -71,7 +71,7 @@ private slots:
                 QVERIFY(std::abs(cell.top[k].probability - (*best)[k].probability) < 1e-6);
             }
             QCOMPARE(cell.token, best->front().id);
-            QCOMPARE(cell.rank, 0);
+            QCOMPARE(cell.rank, 1);
         }
     }
 
@@ -96,16 +96,16 @@ private slots:
                     logits[t] += x->at({i, c}) / sigma * w->at({c}) * u->at({c, std::int64_t(t)});
             const double most = *std::max_element(logits.begin(), logits.end());
             double sum = 0;
-            int above = 0;
+            int rank = 1;
             for (const double l : logits) {
                 sum += std::exp(l - most);
-                above += l > logits[token];
+                rank += l > logits[token];
             }
             const LensCell& cell = lens->at(2, i);
             QCOMPARE(cell.token, token);
             QVERIFY(std::abs(cell.logit - logits[token]) < 1e-4);
             QVERIFY(std::abs(cell.probability - std::exp(logits[token] - most) / sum) < 1e-5);
-            QCOMPARE(cell.rank, above);
+            QCOMPARE(cell.rank, rank);
             QCOMPARE(cell.top.front().token,
                      int(std::max_element(logits.begin(), logits.end()) - logits.begin()));
         }

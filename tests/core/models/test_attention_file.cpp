@@ -12,6 +12,8 @@
 #include "formats/safetensors_writer.h"
 #include "models/attention_file.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -182,6 +184,49 @@ private slots:
             QVERIFY2(!changes, spec);
             QVERIFY(!changes.error().text().empty());
         }
+    }
+
+    /// The text is what the tokens stand for, however they are spelt, and each knows its bytes.
+    void spellings_data()
+    {
+        QTest::addColumn<QString>("tokens");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("labels");
+        const auto row = [](const char* name, const char* tokens, const char* text, const char* labels) {
+            QTest::newRow(name) << QString(tokens) << QString(text) << QString(labels);
+        };
+        row("bytes", "<s>|It|'s|Ġcaf|Ã©|ĊĊ|End", "<s>It's café\n\nEnd", "<s>|It|'s|␣caf|é|⏎⏎|End");
+        row("half a character", "Ġcaf|Ã", "Ġcaf Ã", "␣caf|<0xC3>");
+        row("pieces", "<s>|▁Once|▁upon|s|.", "<s> Once upons.", "<s>|␣Once|␣upon|s|.");
+        row("word pieces", "[CLS]|un|##able|to|[SEP]", "[CLS] unable to [SEP]", "[CLS]|un|##able|to|[SEP]");
+        row("words", "the|cat|##|sat", "the cat ## sat", "the|cat|##|sat");
+    }
+    void spellings()
+    {
+        QFETCH(QString, tokens);
+        QFETCH(QString, text);
+        QFETCH(QString, labels);
+        const QTemporaryDir folder;
+        const fs::path file = folder.filePath("a.npy").toStdString();
+        const QStringList expected = labels.split('|');
+        QVERIFY(writeNpy(file, numbers({1, expected.size(), expected.size()})));
+        write(folder.filePath("a.json").toStdString(),
+              QJsonDocument(QJsonArray::fromStringList(tokens.split('|'))).toJson());
+        const auto model = openModel(file);
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
+        const std::string shown = (*model)->examples.front().text;
+        QCOMPARE(QString::fromStdString(shown), text);
+        const auto input = makeInput(**model, {{shown, {}}});
+        QVERIFY(input);
+        QStringList found;
+        std::size_t end = 0;
+        for (const PositionLabel& l : input->streams[0].labels) {
+            found << QString::fromStdString(l.text);
+            QVERIFY(l.begin >= end && l.end > l.begin);
+            end = l.end;
+        }
+        QCOMPARE(found, expected);
+        QCOMPARE(end, shown.size());
     }
 
     void oneTokenALine()

@@ -4,9 +4,11 @@
 // Stepping equals running; a change recomputes only what depends on it; a cancelled run leaves things as they
 // were; a small memory budget changes nothing that a caller can see.
 
-#include "../support.h"
+#include "../model_copy.h"
 #include "ops/ops.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 #include <cstring>
@@ -273,6 +275,32 @@ private slots:
         const auto decoded = decodeGreedy(*model, *input, test::workers());
         QVERIFY2(decoded, decoded ? "" : decoded.error().text().c_str());
         QCOMPARE(QString::fromStdString(decoded->streams[1].text), "2009-09-25");
+    }
+
+    /// Without an end token a text has no end: then some tokens must do.
+    void decodesSomeTokensWithoutAnEnd()
+    {
+        const test::ModelCopy copy("date-seq2seq");
+        QJsonObject config = QJsonDocument::fromJson(copy.read("config.json")).object();
+        config.remove("eos_token_id");
+        copy.write("config.json", QJsonDocument(config).toJson());
+        const auto model = openModel(copy.path().toStdString());
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
+        const Stream& target = (*model)->program->streams[1];
+        QVERIFY(target.endTokens.empty());
+        const auto input = makeInput(**model, {{"25th of september 2009", {}}, {}});
+        QVERIFY(input);
+        int told = 0, most = 0;
+        const auto decoded =
+            decodeGreedy(**model, *input, test::workers(), 512, {}, [&](int done, int total) {
+                told = done;
+                most = total;
+            });
+        QVERIFY2(decoded, decoded ? "" : decoded.error().text().c_str());
+        const auto count = static_cast<int>(decoded->streams[1].labels.size());
+        QVERIFY2(count == 32 || count == target.contextLength, qPrintable(QString::number(count)));
+        QCOMPARE(told, count);
+        QCOMPARE(most, count);
     }
 
     void predictsWhatItsExamplesSay()

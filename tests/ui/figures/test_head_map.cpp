@@ -111,6 +111,54 @@ private slots:
         }
     }
 
+    /// The names at the edges hide nothing that one has moved the view to.
+    void namesCoverNoCells()
+    {
+        const FigureSource source = test::sourceOf("stories260k");
+        const FigureStyle style = test::pinned(FigureStyle::light());
+        const auto made = HeadGridFigure::make(source);
+        QVERIFY(made.has_value());
+        HeadGridFigure& figure = **made;
+        const int step = source.trace.program().attention[0].pattern;
+        const TensorPtr pattern = *source.trace.step(step);
+        const std::int64_t n = pattern->size(1);
+        ValueRange range;
+        for (std::int64_t q = 0; q < n; ++q)
+            for (std::int64_t k = 0; k < n; ++k)
+                range.add(pattern->at({0, q, k}));
+        const ColorScale scale(range, {}, style);
+        QVERIFY2(figure.edges({800, 500}, style).isEmpty(), "the whole has room for its names");
+        for (const double zoom : {3.0, 6.0, 9.0}) {
+            FigureStyle zoomed = style;
+            zoomed.zoom = zoom;
+            const QSizeF edges = figure.edges({800, 500}, zoomed);
+            QVERIFY(edges.width() > 10 && edges.height() > 10);
+            // As far to the right and down as the view lets the picture be moved.
+            const QRectF area(QPointF(edges.width(), edges.height()), QSizeF(800, 500) * zoom);
+            QImage image(800, 500, QImage::Format_RGB32);
+            QPainter painter(&image);
+            figure.paint(painter, area, zoomed);
+            painter.end();
+            int looked = 0;
+            for (std::int64_t q = 0; q < n; ++q)
+                for (std::int64_t k = 0; k <= q; ++k) {
+                    const CellRef cell{{TensorRef::Kind::Step, step}, {0, q, k}};
+                    const QPoint at =
+                        (figure.cellRect(cell, area, zoomed).topLeft() + QPointF(2.5, 2.5)).toPoint();
+                    if (!image.rect().contains(at))
+                        continue;
+                    const QColor expected(scale.color(pattern->at(cell.cell))), found = image.pixelColor(at);
+                    QVERIFY2(std::abs(expected.red() - found.red()) <= 3 &&
+                                 std::abs(expected.blue() - found.blue()) <= 3,
+                             qPrintable(QString("zoom %1, query %2, key %3").arg(zoom).arg(q).arg(k)));
+                    ++looked;
+                }
+            QVERIFY(looked > 5);
+            // And there are names beside them.
+            QVERIFY(test::inked(image.copy(0, 0, int(edges.width()) - 2, 500)) > 20);
+        }
+    }
+
     void tilesAreThePatternsLargestWeights()
     {
         const FigureSource source = longSource();

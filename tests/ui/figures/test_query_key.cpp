@@ -106,6 +106,16 @@ private slots:
             QVERIFY((*figure)->cellAt(rect.center(), area, style) == cell);
             QVERIFY(!(*figure)->describeCell(cell).isEmpty());
         }
+        // The number at the mouse stays within its picture, at every edge of it.
+        const auto pictures = (*figure)->pictures(area, style);
+        for (const std::int64_t key : {std::int64_t(1), pattern->size(2) / 2, pattern->size(2) - 1}) {
+            const QImage pointed = test::painted(**figure, size, style, {CellRef{ref, {1, 0, key}}, {}});
+            for (int y = 0; y < size.height(); ++y)
+                for (int x = 0; x < size.width(); ++x)
+                    if (pointed.pixel(x, y) != image.pixel(x, y))
+                        QVERIFY2(pictures[2].adjusted(-4, -4, 4, 4).contains(QPointF(x, y)),
+                                 qPrintable(QString("key %1: %2, %3").arg(key).arg(x).arg(y)));
+        }
         // One picture to choose in, four heads and the rollout.
         QCOMPARE((*figure)->pictures(area, style).size(), std::size_t(6));
         (*figure)->setQuery(7);

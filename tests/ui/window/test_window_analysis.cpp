@@ -3,6 +3,7 @@
 
 // The analyses in the real window: across layers, and the table of all heads.
 
+#include "../../core/model_copy.h"
 #include "analysis/logit_attribution.h"
 #include "figures/across_layers.h"
 #include "formats/npy.h"
@@ -18,6 +19,9 @@
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QTableView>
+
+#include <atomic>
+#include <thread>
 
 using namespace headlight;
 
@@ -60,6 +64,13 @@ private slots:
         QCOMPARE(content.texts[std::size_t((states - 1) * n + n - 1)],
                  QString::fromStdString(best->front().label));
         QVERIFY(std::abs(content.values->at({states - 1, n - 1}) - best->front().probability) < 1e-5);
+        // Ranks count from 1: the one that the model predicts is the first.
+        QVERIFY(content.details.back().contains("has rank 1,"));
+        const auto ranks = acrossTable({f.session.trace(), f.session.model()}, *f.session.workers(),
+                                       {AcrossView::Lens, -1, best->front().id, {}});
+        QVERIFY(ranks);
+        QCOMPARE(ranks->texts.back(), QString("1"));
+        QVERIFY2(ranks->title.contains("1: the most probable"), qPrintable(ranks->title));
         // A click on a cell selects its token; pointing at it explains it.
         const CellRef cell{{}, {2, 2}};
         const QRectF rect = lens->cellRect(cell, panel.view().figureArea(), panel.view().figureStyle());
@@ -203,6 +214,35 @@ private slots:
         QTRY_COMPARE(panel.list().candidates().front().label, best->front().label);
     }
 
+    /// Without a tokenizer a text is its ids.
+    void theModelWritesIds()
+    {
+        const test::ModelCopy copy("stories260k");
+        for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json",
+                                 "special_tokens_map.json", "examples.json"})
+            copy.remove(name);
+        test::WindowFixture f;
+        QVERIFY(f.open(copy.path()));
+        QVERIFY(!f.session.model()->tokenizer);
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        TextField* field = f.window->inputBar().field(0);
+        field->selectAll();
+        QTest::keyClicks(field, "1 403 407");
+        QVERIFY(f.settled());
+        QVERIFY(QTest::qWaitFor([&] { return panel.generateButton().isVisible(); }, 5000));
+        panel.temperature().setValue(0);
+        panel.count().setValue(3);
+        const auto best = predictions(*f.session.model(), f.session.trace(), 2, 1);
+        panel.generateButton().click();
+        QVERIFY(QTest::qWaitFor(
+            [&] { return !panel.generating() && !f.session.busy() && test::tokens(f.session).size() == 6; },
+            20000));
+        QCOMPARE(field->toPlainText(), test::tokens(f.session).join(' '));
+        QVERIFY(field->toPlainText().startsWith("1 403 407 " + QString::number(best->front().id)));
+        QCOMPARE(f.window->selection().queryToken(0), std::int64_t(5));
+    }
+
     void anotherTokenThanTheGapIsShown()
     {
         test::WindowFixture f;
@@ -258,6 +298,137 @@ private slots:
         QVERIFY(QTest::qWaitFor([&] { return panel.list().candidates().front().label == "israel"; }, 5000));
     }
 
+    void maskingIsUndone()
+    {
+        const std::string text = "The children of Israel went out of Egypt.";
+        const std::string masked = "The children of [MASK] went out of Egypt.";
+        test::WindowFixture f;
+        QVERIFY(f.open("kjv-bert", QString::fromStdString(text)));
+        PredictionsPanel& panel = f.window->predictions();
+        f.window->tabs().setCurrentWidget(&panel);
+        f.window->selection().setQueryToken(0, 4);
+        QVERIFY(QTest::qWaitFor([&] { return panel.maskButton().isVisible(); }, 5000));
+        panel.maskButton().click();
+        QVERIFY(f.settled());
+        TextField* field = f.window->inputBar().field(0);
+        QCOMPARE(field->text(), masked);
+        QCOMPARE(f.session.undoStack().undoText(), QString("Mask “israel”"));
+        const auto both = [&](const std::string& wanted) {
+            return f.settled() && field->text() == wanted &&
+                   f.session.trace().input().streams[0].text == wanted;
+        };
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(both(text));
+        f.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(both(masked));
+        // In the field as well, as long as nothing has been typed there.
+        field->setFocus();
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(both(text));
+        QTest::keyClicks(field, "x");
+        QVERIFY(f.settled());
+        f.key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(both(text));
+        QVERIFY2(f.session.undoStack().canRedo(), "the field has undone its own");
+        // A run that is cancelled takes its command back.
+        f.session.undoStack().redo();
+        QVERIFY(both(masked));
+        f.session.undoStack().undo();
+        f.session.cancel();
+        QVERIFY(both(masked));
+        QVERIFY(f.session.undoStack().canUndo() && !f.session.undoStack().canRedo());
+        // What-ifs and masks are undone one after the other.
+        f.session.setHeadOff(0, 1, true);
+        QVERIFY(both(masked));
+        f.session.undoStack().undo();
+        QVERIFY(both(masked));
+        QVERIFY(!f.session.headOff(0, 1));
+        f.session.undoStack().undo();
+        QVERIFY(both(text));
+    }
+
+    void aLongAnalysisShowsHowFarItIs()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        AcrossPanel& panel = f.window->across();
+        f.window->tabs().setCurrentWidget(&panel);
+        QVERIFY(shown(panel, AcrossView::Lens));
+        QVERIFY(!panel.progress().isVisible() && !panel.cancelButton().isVisible());
+        // The worker has something else to do: so the analysis takes as long as this test likes.
+        std::atomic<bool> busy = false, over = false;
+        f.session.background("other", [&](const std::stop_token&) -> Session::Finish {
+            busy = true;
+            while (!over)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return {};
+        });
+        QVERIFY(QTest::qWaitFor([&] { return busy.load(); }, test::patience));
+        const auto choose = [&](AcrossView view) {
+            panel.chooser().setCurrentIndex(panel.chooser().findData(static_cast<int>(view)));
+        };
+        choose(AcrossView::Rollout);
+        const bool told = QTest::qWaitFor(
+            [&] { return panel.progress().isVisible() && panel.cancelButton().isVisible(); }, 5000);
+        panel.cancelButton().click();
+        over = true;
+        QVERIFY(told);
+        QVERIFY(!panel.progress().isVisible());
+        QVERIFY(!panel.view().figure());
+        QTest::qWait(50);
+        QVERIFY2(!panel.view().figure(), "what was cancelled does not come");
+        // What was cancelled can be asked for again.
+        QVERIFY(panel.cancelButton().isVisible());
+        panel.cancelButton().click();
+        QVERIFY(QTest::qWaitFor([&] { return panel.view().figure() != nullptr; }, test::patience));
+        QVERIFY(panel.view().figure()->title().contains("ollout"));
+        QVERIFY(!panel.cancelButton().isVisible());
+    }
+
+    void theLensTellsProgress()
+    {
+        test::WindowFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        const FigureSource source{f.session.trace(), f.session.model()};
+        for (const AcrossView view : {AcrossView::Lens, AcrossView::Flow, AcrossView::Rollout}) {
+            int last = 0, all = 0;
+            QVERIFY(
+                acrossTable(source, *f.session.workers(), {view, -1, -1, {}}, {}, [&](int done, int total) {
+                    QVERIFY(done > last && done <= total);
+                    last = done;
+                    all = total;
+                }));
+            QVERIFY(last > 1 && last == all);
+        }
+    }
+
+    /// The large pattern takes the height where that is little, and all below the numbers where it is not.
+    void theLargePatternHasRoom()
+    {
+        test::WindowFixture f;
+        f.window->resize(1440, 900);
+        QVERIFY(f.open("stories260k", "Once upon a time, there was a little girl"));
+        auto* panel = f.window->findChild<HeadsPanel*>();
+        QVERIFY(panel);
+        f.window->tabs().setCurrentWidget(panel);
+        QCoreApplication::processEvents();
+        const auto* pattern = panel->findChild<FigureView*>("headPattern");
+        const auto* facts = panel->findChild<QWidget*>("headFacts");
+        QVERIFY2(pattern->height() >= panel->height() - 24,
+                 qPrintable(QString("%1 of %2").arg(pattern->height()).arg(panel->height())));
+        QVERIFY(facts->width() >= 380); // its two columns
+        f.trigger("view.enlarge");
+        QCoreApplication::processEvents();
+        QVERIFY(panel->height() > 500);
+        QVERIFY2(pattern->height() > 0.65 * panel->height() && pattern->width() > 0.45 * panel->width(),
+                 qPrintable(QString("%1 × %2 of %3 × %4")
+                                .arg(pattern->width())
+                                .arg(pattern->height())
+                                .arg(panel->width())
+                                .arg(panel->height())));
+        QVERIFY(facts->height() >= 100);
+    }
+
     void patternsFromAFile()
     {
         test::WindowFixture f;
@@ -276,6 +447,11 @@ private slots:
             f.window->tabs().setCurrentIndex(tab); // what needs more than patterns says so
             QVERIFY(f.settled());
         }
+        // Across the layers there is rollout, and no logits.
+        AcrossPanel& across = f.window->across();
+        f.window->tabs().setCurrentWidget(&across);
+        QCOMPARE(across.shown(), AcrossView::Rollout);
+        QVERIFY(QTest::qWaitFor([&] { return across.view().figure() != nullptr; }, 10000));
         f.window->selection().jumpToHead(1, 0);
         f.trigger("model.headOff"); // there is nothing that could be switched off
         QVERIFY(f.settled());

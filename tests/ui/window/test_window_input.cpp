@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "../../core/model_copy.h"
 #include "window_fixture.h"
 
 #include <QComboBox>
 #include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
+
+#include <ctime>
 
 using namespace headlight;
 using namespace headlight::test;
@@ -14,6 +17,37 @@ class TestWindowInput : public QObject
 {
     Q_OBJECT
 private slots:
+    /// A letter in a thousand ids costs a fraction of what it costs in a thousand words.
+    void manyIdsAreQuicklyTyped()
+    {
+        QString ids;
+        for (int i = 0; i < 1024; ++i)
+            ids += QString::number(i * 37 % 50257) + ' ';
+        const auto typed = [&](QPlainTextEdit& field) {
+            field.resize(900, 80);
+            field.setPlainText(ids);
+            field.moveCursor(QTextCursor::End);
+            field.show();
+            QCoreApplication::processEvents();
+            timespec before{}, after{};
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before); // whatever else the machine does
+            QTest::keyClicks(&field, "12 34 56 78");
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+            return double(after.tv_sec - before.tv_sec) * 1e3 + double(after.tv_nsec - before.tv_nsec) / 1e6;
+        };
+        TextField words, numbers;
+        numbers.expectNumbers();
+        const double plain = typed(words), quick = typed(numbers);
+        QVERIFY2(quick < 0.6 * plain, qPrintable(QString("%1 ms, %2 ms").arg(plain).arg(quick)));
+        // Which is what a model without a tokenizer has.
+        const test::ModelCopy copy("nano-sort");
+        for (const char* name : {"tokenizer.json", "tokenizer_config.json", "examples.json"})
+            copy.remove(name);
+        WindowFixture f;
+        QVERIFY(f.open(copy.path()));
+        QVERIFY(f.window->inputBar().field(0)->font().styleStrategy() & QFont::PreferNoShaping);
+    }
+
     void typingShowsNewTokens()
     {
         WindowFixture f;
