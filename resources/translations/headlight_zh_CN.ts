@@ -210,6 +210,10 @@
 <context>
     <name>CompareFigure</name>
     <message>
+        <source>no difference: %1</source>
+        <translation>没有差值：%1</translation>
+    </message>
+    <message>
         <source>no difference here</source>
         <translation>此处没有差别</translation>
     </message>

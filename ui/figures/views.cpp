@@ -351,7 +351,10 @@ Result<FigurePtr> pairForView(std::string_view view, FigureSource source, const 
     auto right = figureForView(view, std::move(source), mine);
     if (!right)
         return right;
-    return FigurePtr(std::make_unique<PairFigure>(std::move(*left), std::move(*right), options.sides));
+    PairOptions pair{options.sides};
+    if (const auto across = acrossViewOf(view))
+        pair.title = acrossTitle(*across);
+    return FigurePtr(std::make_unique<PairFigure>(std::move(*left), std::move(*right), std::move(pair)));
 }
 
 const std::vector<std::string>& viewNames()

@@ -5,8 +5,12 @@
 
 #include "window_fixture.h"
 
+#include "analysis/logit_attribution.h"
 #include "figures/compare_figure.h"
+#include "figures/head_grid_figure.h"
+#include "figures/number_text.h"
 #include "figures/pair_figure.h"
+#include "figures/table_figure.h"
 #include "panels/compare_panel.h"
 
 #include <QComboBox>
@@ -37,6 +41,7 @@ struct CompareFixture : WindowFixture
     {
         return dynamic_cast<CompareFigure*>(panel().view().figure());
     }
+    [[nodiscard]] PairFigure* pair() const { return dynamic_cast<PairFigure*>(panel().view().figure()); }
     /// Waits until the other side is there and shown.
     [[nodiscard]] bool shows(const std::function<bool()>& what) const
     {
@@ -175,6 +180,56 @@ private slots:
         QVERIFY(!f.panel().view().grab().isNull());
         const QString name = what->currentData().toString();
         QCOMPARE(pair()->difference() != nullptr, name != "heads");
+    }
+
+    /// Where there is not room for all positions, all three pictures show the same ones.
+    void theSamePositionsInAllPictures()
+    {
+        CompareFixture f;
+        const QString text =
+            "Once upon a time there was a little girl who had a big red ball and a small dog";
+        QVERIFY(f.open("stories260k", text));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        f.child<QLineEdit>("compareText")
+            ->setText("Once upon a time, there was one very happy girl who had a big blue ball and a dog");
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("lens"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        (void)f.panel().view().grab();
+        const auto shown = [&](std::size_t part) {
+            const auto* table = dynamic_cast<const TableFigure*>(f.pair()->parts()[part]);
+            QStringList names;
+            for (std::size_t c = 0; c < table->content().columns.size(); ++c)
+                if (!table
+                         ->cellRect({{}, {0, std::int64_t(c)}}, {0, 0, 500, 400},
+                                    f.panel().view().figureStyle())
+                         .isEmpty())
+                    names << table->content().columns[c];
+            return names;
+        };
+        const QStringList left = shown(0), right = shown(1), difference = shown(2);
+        QVERIFY(!difference.isEmpty());
+        QVERIFY(left.size() <
+                qsizetype(dynamic_cast<const TableFigure*>(f.pair()->parts()[0])->content().columns.size()));
+        for (const QString& pair : difference) {
+            QVERIFY2(left.contains(pair.section(" → ", 0, 0)), qPrintable(pair + " in " + left.join(' ')));
+            QVERIFY2(right.contains(pair.section(" → ", -1)), qPrintable(pair + " in " + right.join(' ')));
+        }
+        QCOMPARE(left.last(), difference.last().section(" → ", 0, 0));
+        QCOMPARE(right.last(), difference.last().section(" → ", -1));
+        // A cell of any of them is the cell of this text.
+        const FigureView& view = f.panel().view();
+        const QRectF area = view.figureArea();
+        int parts = 0;
+        for (int part = 0; part < 3; ++part)
+            for (double x = area.left() + part * area.width() / 3;
+                 x < area.left() + (part + 1) * area.width() / 3; x += 4)
+                if (const auto cell = f.pair()->cellAt({x, area.center().y()}, area, view.figureStyle());
+                    cell && f.pair()->describeCell(*cell).contains("difference")) {
+                    ++parts;
+                    break;
+                }
+        QCOMPARE(parts, 3);
     }
 
     void pictures()
