@@ -4,6 +4,10 @@
 <context>
     <name>AcrossLayers</name>
     <message>
+        <source>other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
         <source>position</source>
         <translation>位置</translation>
     </message>
@@ -54,10 +58,6 @@
     <message>
         <source>, cross</source>
         <translation>，交叉</translation>
-    </message>
-    <message>
-        <source>biases</source>
-        <translation>偏置</translation>
     </message>
     <message>
         <source>head</source>

@@ -232,6 +232,68 @@ private slots:
         QCOMPARE(parts, 3);
     }
 
+    void termsOfALogitUnderTheirOwnNames()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        choose(f.child<QComboBox>("compareWith"), 2);
+        auto* models = f.child<QComboBox>("compareModel");
+        choose(models, models->findText("shakespeare-char"));
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("dla"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        const auto parts = f.pair()->parts();
+        for (const Figure* part : parts) {
+            const auto* table = dynamic_cast<const TableFigure*>(part);
+            QVERIFY(table);
+            const TableContent& content = table->content();
+            const auto other = std::find(content.columns.begin(), content.columns.end(), "other");
+            QVERIFY(other != content.columns.end());
+            for (std::size_t r = 0; r < content.rows.size(); ++r)
+                for (std::size_t c = 0; c < content.columns.size(); ++c) {
+                    const float value = content.values->at({std::int64_t(r), std::int64_t(c)});
+                    const bool layer = content.rows[r].contains("layer ");
+                    if (!std::isnan(value)) // a layer's terms under heads and MLP, all others under "other"
+                        QCOMPARE(content.columns.begin() + std::ptrdiff_t(c) == other, !layer);
+                }
+        }
+        // What one model has not is there by name, and empty.
+        const TableContent& differs = dynamic_cast<const TableFigure*>(parts[2])->content();
+        const auto only = [](const QString& name) { return name.startsWith("+ ") || name.startsWith("− "); };
+        QVERIFY(std::any_of(differs.rows.begin(), differs.rows.end(), only));
+        for (std::size_t r = 0; r < differs.rows.size(); ++r)
+            QVERIFY(!differs.rows[r].contains("→")); // no layer stands in the place of another
+        // Each side says what it explains, also where that is the same.
+        for (const std::size_t side : {0U, 1U}) {
+            const bool mine = side == 1;
+            const Trace& trace = mine ? f.session.trace() : f.panel().comparison().trace();
+            const Model& model = mine ? *f.session.model() : *f.panel().comparison().model();
+            const auto& labels = trace.input().streams[0].labels;
+            const std::int64_t position =
+                mine ? f.window->selection().queryToken(0)
+                     : counterpart(f.session.trace(), 0, f.window->selection().queryToken(0), trace);
+            const auto found =
+                logitAttribution(trace, position < 0 ? std::int64_t(labels.size()) - 1 : position);
+            QVERIFY(found);
+            const QString token = QString::fromStdString(
+                model.label(trace, trace.axes(trace.program().prediction.logits).back(), found->token));
+            QVERIFY2(f.pair()->caption(side).contains("“" + token + "”"),
+                     qPrintable(f.pair()->caption(side) + " / " + token));
+        }
+    }
+
+    void theSameLogitOnBothSidesIsNamedToo()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("dla"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        QVERIFY2(f.pair()->caption(0).contains("attribution of “"), qPrintable(f.pair()->caption(0)));
+        QCOMPARE(f.pair()->caption(0).section('\n', 1), f.pair()->caption(1).section('\n', 1));
+    }
+
     void pictures()
     {
         CompareFixture f;
