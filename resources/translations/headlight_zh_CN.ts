@@ -417,6 +417,14 @@
 <context>
     <name>HeadGridFigure</name>
     <message>
+        <source>Differences of the patterns of all layers and heads</source>
+        <translation>所有层与头的注意力模式之差</translation>
+    </message>
+    <message>
+        <source>%1; left %2, difference %3</source>
+        <translation>%1；左 %2，差 %3</translation>
+    </message>
+    <message>
         <source>layer %1, head %2</source>
         <translation>第 %1 层，头 %2</translation>
     </message>

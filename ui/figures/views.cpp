@@ -5,6 +5,7 @@
 #include "figures/across_layers.h"
 #include "figures/colored_figure.h"
 #include "figures/compare_figure.h"
+#include "figures/core_words.h"
 #include "figures/dial_figure.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
@@ -348,12 +349,22 @@ Result<FigurePtr> pairForView(std::string_view view, FigureSource source, const 
     auto left = figureForView(view, options.base, other);
     if (!left)
         return left;
-    auto right = figureForView(view, std::move(source), mine);
+    auto right = figureForView(view, source, mine);
     if (!right)
         return right;
     PairOptions pair{options.sides};
     if (const auto across = acrossViewOf(view))
         pair.title = acrossTitle(*across);
+    if (auto* grid = dynamic_cast<HeadGridFigure*>(right->get())) {
+        auto& others = dynamic_cast<HeadGridFigure&>(**left);
+        grid->shareRanges(others);
+        others.shareRanges(*grid);
+        auto difference = figureForView(view, std::move(source), options);
+        if (difference)
+            pair.difference = std::move(*difference);
+        else
+            pair.apart = coreLine(difference.error().message);
+    }
     return FigurePtr(std::make_unique<PairFigure>(std::move(*left), std::move(*right), std::move(pair)));
 }
 
@@ -417,6 +428,7 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
     if (view == "heads" || view == "grid") {
         HeadGridOptions grid;
         grid.scale = options.scale;
+        grid.base = options.base.trace;
         if (options.head || options.layer) {
             const auto layer = findAttention(program, options);
             if (!layer)
