@@ -214,6 +214,10 @@
         <translation>没有差值：%1</translation>
     </message>
     <message>
+        <source>the two planes have axes of their own</source>
+        <translation>两个平面各有自己的坐标轴</translation>
+    </message>
+    <message>
         <source>no difference here</source>
         <translation>此处没有差别</translation>
     </message>
@@ -1403,6 +1407,30 @@
 </context>
 <context>
     <name>headlight::ComparePanel</name>
+    <message>
+        <source>query · key</source>
+        <translation>查询 · 键</translation>
+    </message>
+    <message>
+        <source>queries and keys in a plane</source>
+        <translation>平面上的查询与键</translation>
+    </message>
+    <message>
+        <source>contribution of tokens</source>
+        <translation>各词元的贡献</translation>
+    </message>
+    <message>
+        <source>attention flow</source>
+        <translation>注意力流（flow）</translation>
+    </message>
+    <message>
+        <source>position encodings</source>
+        <translation>位置编码</translation>
+    </message>
+    <message>
+        <source>over the picture</source>
+        <translation>叠加在图像上</translation>
+    </message>
     <message>
         <source>Before and after the change</source>
         <translation>改动前后</translation>

@@ -104,6 +104,21 @@ private slots:
         QVERIFY(pair.width() > 500);
     }
 
+    /// Positions go with their tokens: the last one of a text is beyond the end of a shorter one.
+    void aPositionThatTheOtherTextHasElsewhere()
+    {
+        const QTemporaryDir dir;
+        for (const QStringList& options :
+             {QStringList{"qk", "--query", "9", "--key", "7"}, QStringList{"dla", "--position", "9"},
+              QStringList{"flow", "--position", "9"}}) {
+            const auto finished =
+                program(QStringList{"export", "shakespeare-char", "--text", "To the bees", "--against-text",
+                                    "To be", "-o", dir.filePath("p.png"), "--view"} +
+                        options);
+            VERIFY_SUCCESS(finished);
+        }
+    }
+
     void differencesOfTwoTexts()
     {
         const QTemporaryDir dir;
