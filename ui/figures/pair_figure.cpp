@@ -240,7 +240,8 @@ std::vector<QRectF> PairFigure::places(const QRectF& area, const FigureStyle& st
     const double foot = m_apart.isEmpty() ? 0 : QFontMetricsF(style.font).height() + 8;
     // Tables are wide: where there is the height, they stand one above the other.
     const double line = QFontMetricsF(style.font).height();
-    const double tall = m_tables[2] ? static_cast<double>(m_rows.size() + 7) * (line + 4) + caption : 0;
+    const double tall =
+        m_tables[2] ? static_cast<double>(m_rows.size()) * (line + 2) + 5 * line + caption : 0;
     const bool row = m_tables[2] ? area.height() < 3 * tall : area.width() > 0.8 * area.height();
     const double width = row ? (area.width() - pairGap * (count - 1)) / count : area.width();
     const double whole = area.height() - foot, height = row ? whole : (whole - pairGap * (count - 1)) / count;

@@ -352,6 +352,12 @@ private slots:
                     break;
                 }
         QCOMPARE(parts, 3);
+        // Where there is the height they stand one above the other, and show more.
+        QImage tall(900, 750, QImage::Format_RGB32);
+        QPainter painter(&tall);
+        f.pair()->paint(painter, tall.rect(), view.figureStyle());
+        painter.end();
+        QVERIFY2(shown(1).size() > right.size(), qPrintable(shown(1).join(' ')));
     }
 
     void pictures()
