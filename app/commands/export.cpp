@@ -211,7 +211,7 @@ Outcome<Request> requestOf(const Arguments& arguments)
     options.query = *query;
     options.key = *key;
     if (const auto picture = arguments.value("--image"); picture && request.view == "overlay")
-        options.image = QImage(QString::fromStdString(*picture));
+        options.image = options.baseImage = QImage(QString::fromStdString(*picture));
     auto position = index(arguments, "--position"), token = index(arguments, "--token");
     if (!position || !token)
         return tl::unexpected(position ? token.error() : position.error());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -29,6 +30,38 @@ double logSum(const Tensor& logits, std::int64_t row)
     for (std::int64_t i = 0; i < width; ++i)
         sum += std::exp(logits[row * width + i] - largest);
     return largest + std::log(sum);
+}
+
+/// after − before over the pairs of the axes in @p drawn; of the others the entry in @p start.
+std::shared_ptr<Tensor> lessOverPairs(const Tensor& before, const Tensor& after,
+                                      const std::vector<TokenAlignment>& pairs,
+                                      const std::vector<std::size_t>& drawn, const Cell& start, Axes axes)
+{
+    auto values = std::make_shared<Tensor>(std::move(axes));
+    const auto out = values->mutableValues();
+    // Where each entry of a drawn axis lies in either tensor; the last axis runs fastest.
+    std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> steps;
+    for (const std::size_t a : drawn) {
+        steps.emplace_back();
+        for (const TokenPair& pair : pairs[a].pairs)
+            steps.back().emplace_back(pair.first * before.strides()[a], pair.second * after.strides()[a]);
+    }
+    const float *x = before.data() + before.offset(start), *y = after.data() + after.offset(start);
+    Cell cell(drawn.size(), 0);
+    for (float& value : out) {
+        std::int64_t old = 0, now = 0;
+        for (std::size_t d = 0; d < cell.size(); ++d) {
+            old += steps[d][static_cast<std::size_t>(cell[d])].first;
+            now += steps[d][static_cast<std::size_t>(cell[d])].second;
+        }
+        value = less(y[now], x[old]);
+        for (std::size_t d = cell.size(); d-- > 0;) {
+            if (++cell[d] < values->size(static_cast<int>(d)))
+                break;
+            cell[d] = 0;
+        }
+    }
+    return values;
 }
 
 } // namespace
@@ -91,33 +124,80 @@ Result<AlignedDifference> alignedDifference(const Trace& base, TensorRef was, co
         result.axes.push_back(std::move(*pairs));
         drawn.push_back(a);
     }
-    auto values = std::make_shared<Tensor>(std::move(axes));
-    const auto out = values->mutableValues();
-    // Where each entry of a drawn axis lies in either tensor; the last axis runs fastest.
-    std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> steps;
-    for (const std::size_t a : drawn) {
-        steps.emplace_back();
-        for (const TokenPair& pair : result.axes[a].pairs)
-            steps.back().emplace_back(pair.first * (*before)->strides()[a],
-                                      pair.second * (*after)->strides()[a]);
+    result.values = lessOverPairs(**before, **after, result.axes, drawn, start, std::move(axes));
+    return result;
+}
+
+Result<void> checkSameHeads(const Program& first, const Program& second)
+{
+    const auto &ones = first.attention, &others = second.attention;
+    if (ones.size() != others.size())
+        return fail(ErrorCode::BadShape, std::to_string(ones.size()) + " attention layers in one run and " +
+                                             std::to_string(others.size()) + " in the other");
+    for (const AttentionLayer& other : others) {
+        const auto one = std::find_if(ones.begin(), ones.end(),
+                                      [&](const AttentionLayer& layer) { return layer.name == other.name; });
+        if (one == ones.end())
+            return fail(ErrorCode::BadShape, "only one of the two runs has " + other.name);
+        if (one->heads != other.heads)
+            return fail(ErrorCode::BadShape, std::to_string(one->heads) + " heads a layer in one run and " +
+                                                 std::to_string(other.heads) + " in the other");
     }
-    const float *x = (*before)->data() + (*before)->offset(start),
-                *y = (*after)->data() + (*after)->offset(start);
-    Cell cell(drawn.size(), 0);
-    for (float& value : out) {
-        std::int64_t old = 0, now = 0;
-        for (std::size_t d = 0; d < cell.size(); ++d) {
-            old += steps[d][static_cast<std::size_t>(cell[d])].first;
-            now += steps[d][static_cast<std::size_t>(cell[d])].second;
+    return {};
+}
+
+Result<AlignedDifference> patternDifference(const Trace& base, const Trace& changed, int attention,
+                                            SinkTreatment sink)
+{
+    if (auto same = checkSameHeads(base.program(), changed.program()); !same)
+        return tl::unexpected(same.error());
+    const AttentionLayer& mine = changed.program().attention[static_cast<std::size_t>(attention)];
+    const auto& layers = base.program().attention;
+    const AttentionLayer& other = *std::find_if(
+        layers.begin(), layers.end(), [&](const AttentionLayer& layer) { return layer.name == mine.name; });
+    const TensorRef was{TensorRef::Kind::Step, other.pattern}, is{TensorRef::Kind::Step, mine.pattern};
+    auto result = alignedDifference(base, was, changed, is, {});
+    if (!result)
+        return result;
+    const std::vector<std::size_t> all{0, 1, 2};
+    const Cell start(3, 0);
+    Axes axes = result->values->axes();
+    for (const std::size_t a : {std::size_t{1}, std::size_t{2}}) {
+        auto names = std::make_shared<std::vector<std::string>>();
+        const Axis &from = base.axes(other.pattern)[a], &to = changed.axes(mine.pattern)[a];
+        for (const TokenPair& pair : result->axes[a].pairs) {
+            const std::string name = changed.label(to, pair.second);
+            names->push_back(pair.same ? name : base.label(from, pair.first) + " → " + name);
         }
-        value = less(y[now], x[old]);
-        for (std::size_t d = cell.size(); d-- > 0;) {
-            if (++cell[d] < values->size(static_cast<int>(d)))
-                break;
-            cell[d] = 0;
-        }
+        axes[a] = {axes[a].name, axes[a].size, noStream, std::move(names)};
     }
-    result.values = std::move(values);
+    constexpr float hidden = -std::numeric_limits<float>::infinity();
+    std::shared_ptr<Tensor> values;
+    if (sink == SinkTreatment::Shown) {
+        const auto plain = result->values->values();
+        values = std::make_shared<Tensor>(std::move(axes), std::vector<float>(plain.begin(), plain.end()));
+    } else {
+        // What is compared is what the pictures of both sides show.
+        const auto before = base.tensor(was), after = changed.tensor(is);
+        if (!before || !after)
+            return tl::unexpected(before ? after.error() : before.error());
+        values =
+            lessOverPairs(withoutFirstKey(**before, sink, hidden), withoutFirstKey(**after, sink, hidden),
+                          result->axes, all, start, std::move(axes));
+        for (float& value : values->mutableValues())
+            if (std::isinf(value)) // a first key that stands for another one
+                value = hidden;
+    }
+    // In a pattern a masked cell is a mere zero.
+    const auto hides = base.step(other.scores), hidesNow = changed.step(mine.scores);
+    if (hides && hidesNow) {
+        const auto scores = lessOverPairs(**hides, **hidesNow, result->axes, all, start, values->axes());
+        const auto to = values->mutableValues();
+        for (std::int64_t i = 0; i < scores->count(); ++i)
+            if (float& value = to[static_cast<std::size_t>(i)]; value == 0 && (*scores)[i] == hidden)
+                value = hidden;
+    }
+    result->values = std::move(values);
     return result;
 }
 

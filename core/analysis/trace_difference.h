@@ -5,6 +5,7 @@
 // Two runs side by side: what a change, another text or another model does to a tensor, and to what the model
 // says.
 
+#include "analysis/attention_sink.h"
 #include "analysis/token_alignment.h"
 #include "models/model.h"
 
@@ -33,6 +34,18 @@ struct AlignedDifference
 [[nodiscard]] Result<AlignedDifference> alignedDifference(const Trace& base, TensorRef was,
                                                           const Trace& changed, TensorRef is,
                                                           const std::map<std::string, std::int64_t>& fixed);
+
+/// Whether both programs have the same heads in the same attention layers, so that all their patterns can be
+/// compared. Errors: BadShape with what is different.
+[[nodiscard]] Result<void> checkSameHeads(const Program& first, const Program& second);
+
+/// changed − base of all patterns [head, query, key] of one attention layer of the changed run's program,
+/// over the tokens that both runs have; the axes have the names of the pairs ("day → time"). Cells that no
+/// query may look at in either run are −∞, and so is the first key where it is left out of both. Errors:
+/// those of checkSameHeads(), NotFound (not reached in a run).
+[[nodiscard]] Result<AlignedDifference> patternDifference(const Trace& base, const Trace& changed,
+                                                          int attention,
+                                                          SinkTreatment sink = SinkTreatment::Shown);
 
 /// One answer before and after a change.
 struct PredictionChange

@@ -4,6 +4,10 @@
 <context>
     <name>AcrossLayers</name>
     <message>
+        <source>other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
         <source>position</source>
         <translation>位置</translation>
     </message>
@@ -54,10 +58,6 @@
     <message>
         <source>, cross</source>
         <translation>，交叉</translation>
-    </message>
-    <message>
-        <source>biases</source>
-        <translation>偏置</translation>
     </message>
     <message>
         <source>head</source>
@@ -209,6 +209,14 @@
 </context>
 <context>
     <name>CompareFigure</name>
+    <message>
+        <source>no difference: %1</source>
+        <translation>没有差值：%1</translation>
+    </message>
+    <message>
+        <source>the two planes have axes of their own</source>
+        <translation>两个平面各有自己的坐标轴</translation>
+    </message>
     <message>
         <source>no difference here</source>
         <translation>此处没有差别</translation>
@@ -416,6 +424,14 @@
 </context>
 <context>
     <name>HeadGridFigure</name>
+    <message>
+        <source>Differences of the patterns of all layers and heads</source>
+        <translation>所有层与头的注意力模式之差</translation>
+    </message>
+    <message>
+        <source>%1; left %2, difference %3</source>
+        <translation>%1；左 %2，差 %3</translation>
+    </message>
     <message>
         <source>layer %1, head %2</source>
         <translation>第 %1 层，头 %2</translation>
@@ -1411,6 +1427,30 @@
 </context>
 <context>
     <name>headlight::ComparePanel</name>
+    <message>
+        <source>query · key</source>
+        <translation>查询 · 键</translation>
+    </message>
+    <message>
+        <source>queries and keys in a plane</source>
+        <translation>平面上的查询与键</translation>
+    </message>
+    <message>
+        <source>contribution of tokens</source>
+        <translation>各词元的贡献</translation>
+    </message>
+    <message>
+        <source>attention flow</source>
+        <translation>注意力流（flow）</translation>
+    </message>
+    <message>
+        <source>position encodings</source>
+        <translation>位置编码</translation>
+    </message>
+    <message>
+        <source>over the picture</source>
+        <translation>叠加在图像上</translation>
+    </message>
     <message>
         <source>Before and after the change</source>
         <translation>改动前后</translation>

@@ -104,6 +104,21 @@ private slots:
         QVERIFY(pair.width() > 500);
     }
 
+    /// Positions go with their tokens: the last one of a text is beyond the end of a shorter one.
+    void aPositionThatTheOtherTextHasElsewhere()
+    {
+        const QTemporaryDir dir;
+        for (const QStringList& options :
+             {QStringList{"qk", "--query", "9", "--key", "7"}, QStringList{"dla", "--position", "9"},
+              QStringList{"flow", "--position", "9"}}) {
+            const auto finished =
+                program(QStringList{"export", "shakespeare-char", "--text", "To the bees", "--against-text",
+                                    "To be", "-o", dir.filePath("p.png"), "--view"} +
+                        options);
+            VERIFY_SUCCESS(finished);
+        }
+    }
+
     void differencesOfTwoTexts()
     {
         const QTemporaryDir dir;
@@ -123,6 +138,17 @@ private slots:
         for (std::size_t i = 0; i < 5; ++i)
             for (std::size_t j = 0; j < 5; ++j)
                 QCOMPARE(both->values[i * 5 + j], mine->values[i * 5 + j] - other->values[i * 6 + j]);
+        // All heads at once: the same numbers, and all of them.
+        const auto grid = saved("g.npy", {"--view", "heads", "--text", "To be", "--against-text", "Ta bed"});
+        QVERIFY2(grid, grid ? "" : grid.error().text().c_str());
+        QCOMPARE(grid->shape.size(), std::size_t(4));
+        QCOMPARE(grid->shape[3], std::int64_t(5));
+        const auto at = [&](std::size_t i, std::size_t j) {
+            return grid->values[((1 * std::size_t(grid->shape[1]) + 2) * 5 + i) * 5 + j];
+        };
+        for (std::size_t i = 0; i < 5; ++i)
+            for (std::size_t j = 0; j <= i; ++j)
+                QCOMPARE(at(i, j), both->values[i * 5 + j]);
         // Names of two tokens where one stands for another.
         const QString csv = dir.filePath("d.csv");
         VERIFY_SUCCESS(program(QStringList{"export", "shakespeare-char", "-o", csv, "--text", "To be",

@@ -140,7 +140,8 @@ QString partName(const LogitPart& part)
     return hook;
 }
 
-/// Layers run down, heads, biases and MLPs run across; what is no layer's stands in rows of its own.
+/// Layers run down, heads, biases and MLPs run across; what is no layer's has a row and its name for itself,
+/// and a column that is no head's.
 Result<TableContent> attribution(const FigureSource& source, const AcrossRequest& request)
 {
     const Program& program = source.trace.program();
@@ -174,8 +175,8 @@ Result<TableContent> attribution(const FigureSource& source, const AcrossRequest
         else
             (p.kind == LogitPart::Kind::Bias ? after : before).push_back(&p);
     }
-    const int columns =
-        std::max({heads + bias + mlp, static_cast<int>(before.size()), static_cast<int>(after.size()), 1});
+    const int otherColumn = heads + bias + mlp;
+    const int columns = otherColumn + (before.empty() && after.empty() ? 0 : 1);
     std::vector<float> values;
     const auto addRow = [&](const QString& name, const std::map<int, const LogitPart*>& cells) {
         table.rows.push_back(name);
@@ -193,14 +194,8 @@ Result<TableContent> attribution(const FigureSource& source, const AcrossRequest
             table.heads.push_back(part ? part->head : -1);
         }
     };
-    const auto list = [](const std::vector<const LogitPart*>& parts) {
-        std::map<int, const LogitPart*> cells;
-        for (std::size_t i = 0; i < parts.size(); ++i)
-            cells[static_cast<int>(i)] = parts[i];
-        return cells;
-    };
-    if (!before.empty())
-        addRow(AcrossLayersWords::tr("embedding"), list(before));
+    const auto addAlone = [&](const LogitPart* part) { addRow(partName(*part), {{otherColumn, part}}); };
+    std::for_each(before.begin(), before.end(), addAlone);
     for (const auto& [key, cells] : rows) {
         QString name = AcrossLayersWords::tr("layer %1").arg(key.first);
         const auto& layers = program.attention;
@@ -209,13 +204,12 @@ Result<TableContent> attribution(const FigureSource& source, const AcrossRequest
             name += AcrossLayersWords::tr(", cross");
         addRow(name, cells);
     }
-    if (!after.empty())
-        addRow(AcrossLayersWords::tr("biases"), list(after));
+    std::for_each(after.begin(), after.end(), addAlone);
     for (int c = 0; c < columns; ++c)
         table.columns.push_back(c < heads               ? QString::number(c)
                                 : bias && c == heads    ? QStringLiteral("b_O")
                                 : mlp && c == mlpColumn ? QStringLiteral("MLP")
-                                                        : QString());
+                                                        : AcrossLayersWords::tr("other"));
     table.values = std::make_shared<const Tensor>(
         Axes{named("layer", static_cast<std::int64_t>(table.rows.size())), named(axis::head, columns)},
         std::move(values));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/head_grid_figure.h"
 
+#include "analysis/trace_difference.h"
 #include "figures/core_words.h"
 #include "figures/figure_names.h"
 #include "figures/highlight_painter.h"
@@ -73,6 +74,15 @@ void drawSeen(QPainter& painter, const QRectF& target, const QImage& image, cons
     painter.drawImage(to, image, QRectF(x0, y0, x1 - x0, y1 - y0));
 }
 
+/// Differences of all heads have one scale, which is not that of weights.
+ScaleOptions signedScale(ScaleOptions scale)
+{
+    scale.extent = ScaleOptions::Extent::Figure;
+    scale.low.reset();
+    scale.high.reset();
+    return scale;
+}
+
 } // namespace
 
 struct HeadGridFigure::Impl
@@ -88,6 +98,9 @@ struct HeadGridFigure::Impl
     std::vector<HeadRef> marked;
     std::optional<HeadRanking> ranking;
     LayoutCache<HeadGridLayout> cache;
+    std::vector<Axes> axes; ///< of what is drawn of each attention layer
+    /// Of a difference: which entries of the axes stand for which in the two runs, by attention layer.
+    std::vector<std::vector<TokenAlignment>> pairs;
 
     mutable std::vector<std::vector<std::vector<QImage>>>
         images; ///< [attention][head][level], for imageStyle
@@ -110,8 +123,19 @@ struct HeadGridFigure::Impl
     }
     [[nodiscard]] std::pair<std::int64_t, std::int64_t> size(HeadRef head) const ///< queries, keys
     {
-        const Axes& axes = source.trace.axes(layer(head.attention).pattern);
-        return {axes[1].size, axes[2].size};
+        const Axes& drawn = axes[static_cast<std::size_t>(head.attention)];
+        return {drawn[1].size, drawn[2].size};
+    }
+    [[nodiscard]] bool differs() const { return options.base.valid(); }
+    /// Which entry of a drawn axis (1: queries, 2: keys) one of the source's is, and back; −1 where the other
+    /// run has nothing for it.
+    [[nodiscard]] std::int64_t drawnEntry(int attention, std::size_t axis, std::int64_t entry) const;
+    [[nodiscard]] std::int64_t ownEntry(int attention, std::size_t axis, std::int64_t drawn) const
+    {
+        return differs() ? pairs[static_cast<std::size_t>(attention)][axis]
+                               .pairs[static_cast<std::size_t>(drawn)]
+                               .second
+                         : drawn;
     }
     [[nodiscard]] bool ordered() const { return ranking && ranking->rearrange; }
 
@@ -180,6 +204,15 @@ struct HeadGridFigure::Impl
                     visit(HeadRef{static_cast<int>(a), static_cast<int>(h)}, layout.rects[a][h]);
     }
 };
+
+std::int64_t HeadGridFigure::Impl::drawnEntry(int attention, std::size_t axis, std::int64_t entry) const
+{
+    if (!differs())
+        return entry < axes[static_cast<std::size_t>(attention)][axis].size ? entry : -1;
+    const auto& all = pairs[static_cast<std::size_t>(attention)];
+    const auto found = axis < all.size() ? all[axis].pairOfSecond() : std::vector<std::int64_t>();
+    return static_cast<std::size_t>(entry) < found.size() ? found[static_cast<std::size_t>(entry)] : -1;
+}
 
 HeadGridFigure::Impl::View HeadGridFigure::Impl::view(const QRectF& area, const FigureStyle& style) const
 {
@@ -383,9 +416,14 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
     Impl& m = *figure->m;
     m.source = std::move(source);
     m.options = std::move(options);
+    if (m.differs())
+        m.options.scale = signedScale(m.options.scale);
     const Program& program = m.program();
     if (program.attention.empty())
         return fail(ErrorCode::NotFound, "this model has no attention heads");
+    if (m.differs())
+        if (auto ok = checkSameHeads(m.options.base.program(), program); !ok)
+            return tl::unexpected(ok.error());
     bool any = false;
     for (std::size_t a = 0; a < program.attention.size(); ++a) {
         if (stop.stop_requested())
@@ -403,13 +441,26 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
         auto& heads = m.thumbnails.emplace_back(static_cast<std::size_t>(layer.heads));
         auto& further = m.smaller.emplace_back(static_cast<std::size_t>(layer.heads));
         auto& range = m.layerRanges.emplace_back();
+        m.axes.push_back(m.source.trace.axes(layer.pattern));
+        m.pairs.emplace_back();
         if (!m.source.trace.reached(layer.pattern))
             continue;
-        auto pattern = m.source.trace.step(layer.pattern);
-        if (!pattern)
-            return tl::unexpected(pattern.error());
-        *pattern = patternWithout(std::move(*pattern), m.options.scale.sink);
-        const auto scores = m.source.trace.step(layer.scores);
+        Result<TensorPtr> pattern, scores;
+        if (m.differs()) {
+            auto difference =
+                patternDifference(m.options.base, m.source.trace, static_cast<int>(a), m.options.scale.sink);
+            if (!difference)
+                return tl::unexpected(difference.error());
+            pattern = std::move(difference->values);
+            m.pairs.back() = std::move(difference->axes);
+            m.axes.back() = (*pattern)->axes();
+        } else {
+            pattern = m.source.trace.step(layer.pattern);
+            if (!pattern)
+                return tl::unexpected(pattern.error());
+            *pattern = patternWithout(std::move(*pattern), m.options.scale.sink);
+            scores = m.source.trace.step(layer.scores);
+        }
         for (int h = 0; h < std::min<int>(layer.heads, static_cast<int>((*pattern)->size(0))); ++h) {
             if ((*pattern)->size(1) == 0 || (*pattern)->size(2) == 0)
                 continue;
@@ -427,6 +478,11 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
     if (!any)
         return fail(ErrorCode::NotFound, "the run has not reached an attention pattern yet",
                     program.steps[static_cast<std::size_t>(program.attention.front().pattern)].hook);
+    if (m.differs()) {
+        // A difference that happens to be nowhere negative is signed all the same.
+        m.range.high = m.range.magnitude() > 0 ? m.range.magnitude() : 1;
+        m.range.low = -m.range.high;
+    }
     return figure;
 }
 
@@ -499,8 +555,30 @@ std::size_t HeadGridFigure::bytes() const
     return sum;
 }
 
+void HeadGridFigure::shareRanges(const HeadGridFigure& other)
+{
+    const auto& others = other.m->program().attention;
+    for (std::size_t a = 0; a < m->thumbnails.size(); ++a) {
+        const auto found = std::find_if(others.begin(), others.end(), [&](const AttentionLayer& layer) {
+            return layer.name == m->layer(static_cast<int>(a)).name;
+        });
+        if (found == others.end())
+            continue;
+        const auto there = static_cast<std::size_t>(found - others.begin());
+        auto& mine = m->thumbnails[a];
+        const auto& theirs = other.m->thumbnails[there];
+        for (std::size_t h = 0; h < std::min(mine.size(), theirs.size()); ++h)
+            mine[h].range.add(theirs[h].range);
+        m->layerRanges[a].add(other.m->layerRanges[there]);
+    }
+    m->range.add(other.m->range);
+    setScale(ScaleOptions(m->options.scale));
+}
+
 std::vector<TileKey> HeadGridFigure::missingTiles() const
 {
+    if (m->differs())
+        return {}; // tiles are read from one run
     return {m->missing.begin(), m->missing.end()};
 }
 
@@ -531,6 +609,11 @@ double HeadGridFigure::mostZoom() const
 ScaleChoices HeadGridFigure::scaleChoices() const
 {
     ScaleChoices choices;
+    if (m->differs()) {
+        choices.extents = {ScaleOptions::Extent::Figure};
+        choices.limits = false;
+        return choices;
+    }
     choices.extents = {ScaleOptions::Extent::Slice, ScaleOptions::Extent::Tensor,
                        ScaleOptions::Extent::Figure};
     choices.sink = true;
@@ -546,7 +629,7 @@ const ScaleOptions& HeadGridFigure::scale() const
 void HeadGridFigure::setScale(const ScaleOptions& scale)
 {
     const SinkTreatment read = m->options.scale.sink;
-    m->options.scale = scale;
+    m->options.scale = m->differs() ? signedScale(scale) : scale;
     m->options.scale.sink = read;
     m->images.clear(); // coloured anew when they are next seen
     m->scales.clear();
@@ -708,12 +791,11 @@ HeadGridFigure::Impl::Edges HeadGridFigure::Impl::edgesOf(const View& view, cons
         return std::min(at->second, widestToken) + 10;
     };
     double rows = 0, columns = 0;
-    for (const AttentionLayer& layer : program().attention) {
-        const Axes& axes = source.trace.axes(layer.pattern);
-        if (thumbnail.height() >= namedCell * static_cast<double>(axes[1].size))
-            rows = std::max(rows, widest(axes[1]));
-        if (thumbnail.width() >= namedCell * static_cast<double>(axes[2].size))
-            columns = std::max(columns, widest(axes[2]));
+    for (const Axes& names : axes) {
+        if (thumbnail.height() >= namedCell * static_cast<double>(names[1].size))
+            rows = std::max(rows, widest(names[1]));
+        if (thumbnail.width() >= namedCell * static_cast<double>(names[2].size))
+            columns = std::max(columns, widest(names[2]));
     }
     e.whole += {rows, columns};
     return e;
@@ -733,7 +815,7 @@ void HeadGridFigure::Impl::paintTokens(QPainter& painter, HeadRef head, const QR
     const auto [queries, keys] = size(head);
     const double across = rect.width() / static_cast<double>(keys),
                  down = rect.height() / static_cast<double>(queries);
-    const Axes& axes = source.trace.axes(layer(head.attention).pattern);
+    const Axes& names = axes[static_cast<std::size_t>(head.attention)];
     const QFont font = nameFontOf(style);
     const QFontMetricsF fm(font);
     painter.setFont(font);
@@ -757,7 +839,7 @@ void HeadGridFigure::Impl::paintTokens(QPainter& painter, HeadRef head, const QR
         painter.setPen(style.query);
         const auto [first, last] = entries(part.top(), part.bottom(), rect.top(), down, queries);
         for (std::int64_t q = first; q <= last; ++q) {
-            const QString text = fm.elidedText(source.label(axes[1], q), Qt::ElideMiddle, room);
+            const QString text = fm.elidedText(source.label(names[1], q), Qt::ElideMiddle, room);
             painter.drawText(
                 QPointF(right - fm.horizontalAdvance(text),
                         rect.top() + (static_cast<double>(q) + 0.5) * down + fm.ascent() - fm.height() / 2),
@@ -771,7 +853,7 @@ void HeadGridFigure::Impl::paintTokens(QPainter& painter, HeadRef head, const QR
         const auto [first, last] = entries(part.left(), part.right(), rect.left(), across, keys);
         for (std::int64_t k = first; k <= last; ++k) {
             const double x = rect.left() + (static_cast<double>(k) + 0.5) * across;
-            const QString text = source.label(axes[2], k);
+            const QString text = source.label(names[2], k);
             if (fm.horizontalAdvance(text) + 4 <= across) {
                 painter.drawText(QPointF(x - fm.horizontalAdvance(text) / 2, bottom), text);
                 continue;
@@ -997,8 +1079,9 @@ std::optional<CellRef> HeadGridFigure::cellAt(const QPointF& point, const QRectF
                                         size - 1);
     };
     return CellRef{{TensorRef::Kind::Step, m->layer(head->attention).pattern},
-                   {head->head, entry((point.y() - rect.top()) / rect.height(), queries),
-                    entry((point.x() - rect.left()) / rect.width(), keys)}};
+                   {head->head,
+                    m->ownEntry(head->attention, 1, entry((point.y() - rect.top()) / rect.height(), queries)),
+                    m->ownEntry(head->attention, 2, entry((point.x() - rect.left()) / rect.width(), keys))}};
 }
 
 QRectF HeadGridFigure::cellRect(const CellRef& cell, const QRectF& area, const FigureStyle& style) const
@@ -1008,12 +1091,13 @@ QRectF HeadGridFigure::cellRect(const CellRef& cell, const QRectF& area, const F
         return {};
     const QRectF rect = headRect(*head, area, style);
     const auto [queries, keys] = m->size(*head);
-    if (rect.isEmpty() || cell.cell[1] >= queries || cell.cell[2] >= keys)
+    const std::int64_t query = m->drawnEntry(head->attention, 1, cell.cell[1]),
+                       key = m->drawnEntry(head->attention, 2, cell.cell[2]);
+    if (rect.isEmpty() || query < 0 || key < 0)
         return {};
     const double w = rect.width() / static_cast<double>(keys),
                  h = rect.height() / static_cast<double>(queries);
-    return {rect.left() + static_cast<double>(cell.cell[2]) * w,
-            rect.top() + static_cast<double>(cell.cell[1]) * h, w, h};
+    return {rect.left() + static_cast<double>(key) * w, rect.top() + static_cast<double>(query) * h, w, h};
 }
 
 QSizeF HeadGridFigure::edges(const QSizeF& view, const FigureStyle& style) const
@@ -1109,6 +1193,8 @@ std::optional<CellRef> HeadGridFigure::moved(const std::optional<CellRef>& from,
 
 QString HeadGridFigure::title() const
 {
+    if (m->differs())
+        return HeadGridWords::tr("Differences of the patterns of all layers and heads");
     return m->ordered() ? HeadGridWords::tr("Attention heads by %1").arg(m->ranking->title)
                         : HeadGridWords::tr("Attention patterns of all layers and heads");
 }
@@ -1116,8 +1202,26 @@ QString HeadGridFigure::title() const
 QString HeadGridFigure::describeCell(const CellRef& cell) const
 {
     const auto head = m->headOf(cell);
-    return head ? capitalised(headName(*head)) + QStringLiteral(": ") + cellWords(m->source, cell)
-                : QString();
+    if (!head)
+        return {};
+    const QString words = capitalised(headName(*head)) + QStringLiteral(": ") + cellWords(m->source, cell);
+    if (!m->differs())
+        return words;
+    const Program& theirs = m->options.base.program();
+    const auto other =
+        std::find_if(theirs.attention.begin(), theirs.attention.end(), [&](const AttentionLayer& layer) {
+            return layer.name == m->layer(head->attention).name;
+        });
+    const std::int64_t query = m->drawnEntry(head->attention, 1, cell.cell[1]),
+                       key = m->drawnEntry(head->attention, 2, cell.cell[2]);
+    const auto was = m->options.base.step(other->pattern), is = m->source.trace.step(cell.tensor.index);
+    if (query < 0 || key < 0 || !was || !is || !(*is)->contains(cell.cell))
+        return words;
+    const auto& pairs = m->pairs[static_cast<std::size_t>(head->attention)];
+    const float before = (*was)->at({head->head, pairs[1].pairs[static_cast<std::size_t>(query)].first,
+                                     pairs[2].pairs[static_cast<std::size_t>(key)].first});
+    return HeadGridWords::tr("%1; left %2, difference %3")
+        .arg(words, shownNumber(before, 5), shownNumber((*is)->at(cell.cell) - before, 5));
 }
 
 FigureData HeadGridFigure::data() const
@@ -1126,11 +1230,17 @@ FigureData HeadGridFigure::data() const
     const Trace& trace = m->source.trace;
     const SinkTreatment sink = m->options.scale.sink;
     std::vector<TensorPtr> layers;
-    for (const AttentionLayer& layer : m->program().attention) {
-        const auto pattern = trace.step(layer.pattern);
+    for (std::size_t a = 0; a < m->program().attention.size(); ++a) {
+        auto pattern = trace.step(m->program().attention[a].pattern);
+        if (m->differs()) {
+            auto difference = patternDifference(m->options.base, trace, static_cast<int>(a), sink);
+            if (!difference)
+                return {};
+            pattern = std::move(difference->values);
+        }
         if (!pattern || (!layers.empty() && describe((*pattern)->axes()) != describe(layers.front()->axes())))
             return {};
-        layers.push_back(sink == SinkTreatment::Shown
+        layers.push_back(sink == SinkTreatment::Shown || m->differs()
                              ? *pattern
                              : std::make_shared<const Tensor>(withoutFirstKey(**pattern, sink)));
     }

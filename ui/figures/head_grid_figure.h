@@ -24,6 +24,9 @@ struct HeadGridOptions
 {
     ScaleOptions scale; ///< Slice: a scale a head; Tensor: a layer; Figure: one for all
     std::optional<HeadRef> selected;
+    /// Where there is one, the grid shows by how much each weight is larger than in this run, on one scale
+    /// that is centred on zero, over the tokens that both have. Its cells are still those of the source.
+    Trace base = {};
 };
 
 /// A number for each head, and the heads that are shown.
@@ -41,8 +44,8 @@ class HeadGridFigure final : public Figure, public ColoredFigure
 {
 public:
     /// Reads every pattern: for large inputs to be called in a worker. Errors: NotFound when the model has no
-    /// attention or the run has reached none of it, Cancelled. Layers that the run has not reached stay
-    /// empty.
+    /// attention or the run has reached none of it, Cancelled; of a difference BadShape with what the two
+    /// runs have not in common. Layers that the run has not reached stay empty.
     [[nodiscard]] static Result<std::unique_ptr<HeadGridFigure>>
     make(FigureSource source, HeadGridOptions options = {}, std::stop_token stop = {});
     ~HeadGridFigure() override;
@@ -60,6 +63,8 @@ public:
     [[nodiscard]] QString headName(HeadRef head) const;
     /// Bytes of all that is kept for drawing.
     [[nodiscard]] std::size_t bytes() const;
+    /// Measures colours over the patterns of another run's grid as well: the same colour is the same weight.
+    void shareRanges(const HeadGridFigure& other);
 
     /// The tiles that the last painting would have liked to have, to be read by readTiles() and added.
     [[nodiscard]] std::vector<TileKey> missingTiles() const;

@@ -3,11 +3,21 @@
 #include "figures/pattern_tiles.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace headlight {
 
 namespace {
+
+/// Whether an entry shows @p v rather than @p other: what is far from zero, and not what is masked. What is
+/// no number is seen by all means.
+bool stronger(float v, float other)
+{
+    constexpr float masked = -std::numeric_limits<float>::infinity();
+    const float a = v == masked ? -1 : std::abs(v), b = other == masked ? -1 : std::abs(other);
+    return !(a <= b);
+}
 
 /// The cells [q0, q1) × [k0, k1) of one head in height × width entries.
 ReducedPattern reducedPart(const Tensor& pattern, std::int64_t head, const Tensor* scores, std::int64_t q0,
@@ -31,7 +41,7 @@ ReducedPattern reducedPart(const Tensor& pattern, std::int64_t head, const Tenso
             float best = base[from * strides[1] + left * strides[2]];
             for (std::int64_t q = from; q < end; ++q)
                 for (std::int64_t k = left; k < right; ++k)
-                    if (const float v = base[q * strides[1] + k * strides[2]]; !(v <= best))
+                    if (const float v = base[q * strides[1] + k * strides[2]]; stronger(v, best))
                         best = v;
             // Only exact zeros can be masked, so few scores are looked at.
             if (best == 0 && scores && specialOf(scores->at({head, end - 1, left})) == SpecialValue::Masked)
@@ -69,7 +79,7 @@ ReducedPattern halved(const ReducedPattern& pattern)
         for (int x = 0; x < t.width; ++x) {
             float best = at(2 * y, 2 * x);
             for (const float v : {at(2 * y, 2 * x + 1), at(2 * y + 1, 2 * x), at(2 * y + 1, 2 * x + 1)})
-                if (!(v <= best))
+                if (stronger(v, best))
                     best = v;
             t.values.push_back(best);
         }

@@ -20,8 +20,8 @@
 
 namespace headlight {
 
-/// A pattern, or a part of one, reduced: the largest weight of the cells that share an entry. Masked entries
-/// are −∞.
+/// A pattern, or a part of one, reduced: the largest weight of the cells that share an entry; of a difference
+/// of patterns the one that is furthest from zero. Masked entries are −∞.
 struct ReducedPattern
 {
     std::vector<float> values; ///< [height, width]; empty when the run has not come so far

@@ -51,6 +51,7 @@ struct TableFigure::Layout
 TableFigure::TableFigure(TableContent content)
     : m_content(std::move(content))
     , m_cache(std::make_shared<LayoutCache<Layout>>())
+    , m_free(std::make_shared<LayoutCache<Layout>>())
 {
     for (const float v : m_content.values->values())
         if (!std::isnan(v))
@@ -79,7 +80,27 @@ QString TableFigure::text(std::int64_t row, std::int64_t column) const
     return std::isnan(v) ? QString() : shownNumber(v, 2);
 }
 
-TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& style) const
+void TableFigure::shareRange(const ValueRange& range)
+{
+    m_range.add(range);
+    m_cache->clear();
+    m_free->clear();
+}
+
+std::int64_t TableFigure::columnsThatFit(const QSizeF& area, const FigureStyle& style) const
+{
+    const Layout& l =
+        m_free->get(area, style, [&](const QSizeF& logical) { return lay(logical, style, std::nullopt); });
+    return l.columns.last - l.columns.first;
+}
+
+void TableFigure::showColumns(const Columns& columns)
+{
+    if (std::exchange(m_asked, columns) != columns)
+        m_cache->clear();
+}
+
+TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& style, const Columns& asked) const
 {
     Layout l;
     const auto all = m_content.values->values();
@@ -115,8 +136,14 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
         if (l.rows.cell >= 3)
             l.rows.cell = std::floor(l.rows.cell);
         l.texts = l.rows.cell >= small.height() - 1;
-        const double fitting = width / n;
-        if (fitting >= wanted || (l.texts && fitting >= narrowestText)) {
+        const double fitting =
+            asked ? (width - 2 * Ruler::ellipsis) / static_cast<double>(asked->second - asked->first)
+                  : width / n;
+        if (asked) {
+            l.columns = Ruler(columnCount(), std::floor(std::min(fitting, wanted)));
+            l.columns.first = asked->first;
+            l.columns.last = asked->second;
+        } else if (fitting >= wanted || (l.texts && fitting >= narrowestText)) {
             l.columns = Ruler(columnCount(), std::floor(std::min(fitting, wanted)));
         } else if (l.texts && !m_content.texts.empty()) {
             // Words are what this table is for: a window of it.
@@ -171,7 +198,7 @@ TableFigure::Layout TableFigure::lay(const QSizeF& area, const FigureStyle& styl
 
 const TableFigure::Layout& TableFigure::layout(const QSizeF& area, const FigureStyle& style) const
 {
-    return m_cache->get(area, style, [&](const QSizeF& logical) { return lay(logical, style); });
+    return m_cache->get(area, style, [&](const QSizeF& logical) { return lay(logical, style, m_asked); });
 }
 
 ScaleChoices TableFigure::scaleChoices() const
@@ -185,6 +212,7 @@ void TableFigure::setScale(const ScaleOptions& scale)
 {
     m_content.scale = scale;
     m_cache->clear();
+    m_free->clear();
 }
 
 std::optional<ColorBar> TableFigure::colorBar(const QRectF& area, const FigureStyle& style) const
@@ -213,7 +241,8 @@ QSizeF TableFigure::preferredSize(const FigureStyle& style) const
     }
     // Wide enough for the words, as far as a page can be.
     const double width = m_content.texts.empty() ? 1100 : 3200;
-    return lay({width, 120 + 40.0 * static_cast<double>(std::min<std::int64_t>(rowCount(), 120))}, plain)
+    return lay({width, 120 + 40.0 * static_cast<double>(std::min<std::int64_t>(rowCount(), 120))}, plain,
+               std::nullopt)
         .natural;
 }
 
@@ -237,14 +266,26 @@ void TableFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
             for (std::int64_t c = l.columns.first; c < l.columns.last; ++c) {
                 const float v = value(r, c);
                 const QRectF cell = l.cell(r, c);
-                if (std::isnan(v))
+                if (std::isnan(v)) {
+                    // Struck out, since an empty cell looks like a zero.
+                    painter.setPen(QPen(style.line, 1));
+                    if (l.columns.cell >= 6 && l.rows.cell >= 6)
+                        painter.drawLine(cell.adjusted(2, 2, -3, -3).bottomLeft(),
+                                         cell.adjusted(2, 2, -3, -3).topRight());
                     continue;
+                }
                 const QRgb color = l.scale.color(v);
                 painter.fillRect(cell.adjusted(0, 0, l.columns.cell >= 6 ? -1 : 0, l.rows.cell >= 6 ? -1 : 0),
                                  QColor(color));
                 if (!l.texts || l.columns.cell < narrowestText - 6)
                     continue;
-                const QString words = small.elidedText(text(r, c), Qt::ElideRight, cell.width() - 5);
+                QString words = small.elidedText(text(r, c), Qt::ElideRight, cell.width() - 5);
+                if (m_content.texts.empty() && words != text(r, c)) {
+                    // Half a number is another number.
+                    words = shownNumber(v, 1);
+                    if (small.horizontalAdvance(words) > cell.width() - 3)
+                        continue;
+                }
                 painter.setPen(qGray(color) > 140 ? QColor(20, 22, 28) : QColor(250, 250, 252));
                 painter.drawText(cell, Qt::AlignCenter, words);
             }
@@ -348,6 +389,7 @@ bool TableFigure::reveal(const CellRef& cell)
         return false;
     m_centre = cell.cell[1];
     m_cache->clear();
+    m_free->clear();
     return true;
 }
 

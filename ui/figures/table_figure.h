@@ -41,6 +41,16 @@ public:
     [[nodiscard]] const TableContent& content() const { return m_content; }
     /// Marks a column (−1: none): the selected position.
     void mark(std::int64_t column) { m_marked = column; }
+    /// Of the numbers, and what colours are measured over instead: the numbers of several tables.
+    [[nodiscard]] const ValueRange& range() const { return m_range; }
+    void shareRange(const ValueRange& range);
+
+    /// Where words need room, a wide table is drawn in part: the columns around this one …
+    [[nodiscard]] std::int64_t centre() const { return m_centre; }
+    /// … as many as fit into an area …
+    [[nodiscard]] std::int64_t columnsThatFit(const QSizeF& area, const FigureStyle& style) const;
+    /// … or those that are asked for, from the first to before the last: what stands beside another table.
+    void showColumns(const std::optional<std::pair<std::int64_t, std::int64_t>>& columns);
 
     [[nodiscard]] ScaleChoices scaleChoices() const override;
     [[nodiscard]] const ScaleOptions& scale() const override { return m_content.scale; }
@@ -70,7 +80,8 @@ public:
 private:
     struct Layout;
     explicit TableFigure(TableContent content);
-    [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style) const;
+    using Columns = std::optional<std::pair<std::int64_t, std::int64_t>>;
+    [[nodiscard]] Layout lay(const QSizeF& area, const FigureStyle& style, const Columns& asked) const;
     [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const;
     [[nodiscard]] std::int64_t rowCount() const { return m_content.values->size(0); }
     [[nodiscard]] std::int64_t columnCount() const { return m_content.values->size(1); }
@@ -79,7 +90,8 @@ private:
     TableContent m_content;
     ValueRange m_range;
     std::int64_t m_centre = 0, m_marked = -1;
-    std::shared_ptr<LayoutCache<Layout>> m_cache;
+    Columns m_asked;
+    std::shared_ptr<LayoutCache<Layout>> m_cache, m_free; ///< m_free: as if no columns were asked for
 };
 
 } // namespace headlight

@@ -5,6 +5,7 @@
 #include "figures/across_layers.h"
 #include "figures/colored_figure.h"
 #include "figures/compare_figure.h"
+#include "figures/core_words.h"
 #include "figures/dial_figure.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
@@ -325,6 +326,50 @@ Result<FigurePtr> positionsView(FigureSource source, const ViewOptions& options)
         PositionRowFigure::make(source.model, std::move(*contrast), {two->attention, two->head, two->query}));
 }
 
+struct PairViewWords
+{
+    Q_DECLARE_TR_FUNCTIONS(CompareFigure)
+};
+
+/// The query and key of the other run that stand for those that were asked for.
+void takeTokens(std::string_view view, const FigureSource& source, const ViewOptions& options,
+                ViewOptions& other)
+{
+    const Program& program = source.trace.program();
+    const AttentionLayer* layer = nullptr;
+    if (view == "overlay" && !options.layer && options.attention.empty()) {
+        if (const int last = lastImageAttention(program); last >= 0)
+            layer = &program.attention[static_cast<std::size_t>(last)];
+    } else if (const auto found = findAttention(program, options)) {
+        layer = *found;
+    }
+    if (!layer)
+        return;
+    const auto there = [&](StreamIndex stream, std::optional<int> position) {
+        return position ? std::optional(static_cast<int>(
+                              counterpart(source.trace, stream, *position, options.base.trace)))
+                        : position;
+    };
+    other.query = there(layer->queries, options.query);
+    other.key = there(layer->keys, options.key);
+}
+
+/// The other model's answer that is written as one of this model's; nothing where it has none: then the
+/// picture is about the most probable one, and says so.
+std::optional<int> answerOf(const FigureSource& other, const FigureSource& source, int token)
+{
+    const int mine = source.trace.program().prediction.logits,
+              theirs = other.trace.program().prediction.logits;
+    if (other.model == source.model || mine < 0 || theirs < 0)
+        return token;
+    const QString label = source.label(source.trace.axes(mine).back(), token);
+    const Axis out = other.trace.axes(theirs).back();
+    for (std::int64_t id = 0; id < out.size; ++id)
+        if (other.label(out, id) == label)
+            return static_cast<int>(id);
+    return std::nullopt;
+}
+
 } // namespace
 
 Result<FigurePtr> pairForView(std::string_view view, FigureSource source, const ViewOptions& options)
@@ -342,16 +387,36 @@ Result<FigurePtr> pairForView(std::string_view view, FigureSource source, const 
         return compareView(std::move(source), mine);
     ViewOptions other = options;
     other.base = mine.base = {};
+    other.image = options.baseImage;
     if (const Prediction& prediction = program.prediction; options.position && prediction.stream != noStream)
         other.position = static_cast<int>(
             counterpart(source.trace, prediction.stream, *options.position, options.base.trace));
+    if (options.query || options.key)
+        takeTokens(view, source, options, other);
+    if (options.token)
+        other.token = answerOf(options.base, source, *options.token);
     auto left = figureForView(view, options.base, other);
     if (!left)
         return left;
-    auto right = figureForView(view, std::move(source), mine);
+    auto right = figureForView(view, source, mine);
     if (!right)
         return right;
-    return FigurePtr(std::make_unique<PairFigure>(std::move(*left), std::move(*right), options.sides));
+    PairOptions pair{options.sides};
+    if (const auto across = acrossViewOf(view))
+        pair.title = acrossTitle(*across);
+    if (auto* grid = dynamic_cast<HeadGridFigure*>(right->get())) {
+        auto& others = dynamic_cast<HeadGridFigure&>(**left);
+        grid->shareRanges(others);
+        others.shareRanges(*grid);
+        auto difference = figureForView(view, std::move(source), options);
+        if (difference)
+            pair.difference = std::move(*difference);
+        else
+            pair.apart = coreLine(difference.error().message);
+    }
+    if (view == "scatter")
+        pair.apart = PairViewWords::tr("the two planes have axes of their own");
+    return FigurePtr(std::make_unique<PairFigure>(std::move(*left), std::move(*right), std::move(pair)));
 }
 
 const std::vector<std::string>& viewNames()
@@ -414,6 +479,7 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
     if (view == "heads" || view == "grid") {
         HeadGridOptions grid;
         grid.scale = options.scale;
+        grid.base = options.base.trace;
         if (options.head || options.layer) {
             const auto layer = findAttention(program, options);
             if (!layer)
@@ -449,7 +515,7 @@ Result<FigurePtr> figureForView(std::string_view view, FigureSource source, cons
         auto figure = TableFigure::make(std::move(*table));
         if (!figure)
             return tl::unexpected(figure.error());
-        if (followsPosition(*across) && options.position)
+        if (followsPosition(*across) && options.position && (*figure)->content().stream != noStream)
             (*figure)->mark(*options.position);
         return FigurePtr(std::move(*figure));
     }

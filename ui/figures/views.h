@@ -39,9 +39,10 @@ struct ViewOptions
     bool cosine = false;      ///< positions, similarity: cosines instead of dot products
     std::vector<std::int64_t> curves; ///< positions: dimensions to draw as curves
     std::optional<int> offset;        ///< positions, dial: how far the key stands before the query
-    /// compare: the other side, as the run before a change; the run itself without one. Every view: what it
-    /// stands beside.
+    /// compare: the other side, as the run before a change; the run itself without one. heads: the run that
+    /// is subtracted. pairForView(): what the view stands beside.
     FigureSource base;
+    QImage baseImage;             ///< overlay: the picture that the other side has read
     std::array<QString, 2> sides; ///< names of the other side and of this one
     std::optional<Cell> focus;    ///< stage, tensor: a cell of the hook that must be in the picture
 };

@@ -4,6 +4,7 @@
 
 #include "figures/compare_figure.h"
 #include "figures/core_words.h"
+#include "figures/overlay_figure.h"
 #include "figures/views.h"
 #include "session/selection.h"
 #include "session/session.h"
@@ -77,10 +78,15 @@ ComparePanel::ComparePanel(Session& session, Selection& selection, QWidget* pare
                                       {tr("the head's pattern"), "head"},
                                       {tr("all heads"), "heads"},
                                       {tr("links"), "links"},
+                                      {tr("query · key"), "qk"},
+                                      {tr("queries and keys in a plane"), "scatter"},
                                       {tr("logit lens"), "lens"},
                                       {tr("direct logit attribution"), "dla"},
+                                      {tr("contribution of tokens"), "sources"},
                                       {tr("residual norms"), "norms"},
-                                      {tr("rollout"), "rollout"}})
+                                      {tr("rollout"), "rollout"},
+                                      {tr("attention flow"), "flow"},
+                                      {tr("position encodings"), "positions"}})
         m_what->addItem(words, QLatin1String(view));
     choice(m_models, "compareModel", tr("The other model"));
     m_models->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -116,6 +122,10 @@ ComparePanel::ComparePanel(Session& session, Selection& selection, QWidget* pare
     for (QWidget* widget : std::initializer_list<QWidget*>{m_with, m_text, m_examples, m_models, m_what})
         m_choices->addWidget(widget, widget == m_text ? 2 : 0);
     m_choices->addWidget(m_note, 1);
+    // Tab goes from left to right.
+    QWidget* last = m_with;
+    for (QWidget* next : std::initializer_list<QWidget*>{m_text, m_examples, m_models, m_what, m_heads})
+        setTabOrder(std::exchange(last, next), next);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(8);
     middle->addWidget(m_heads);
@@ -200,6 +210,13 @@ void ComparePanel::modelChanged()
     for (const Example& example : model->examples)
         m_examples->addItem(coreWords(example.title));
     m_text->clear();
+    // Over a picture there is something to see only where there is a picture.
+    const int overlay = m_what->findData(QStringLiteral("overlay"));
+    const bool sees = lastImageAttention(*model->program) >= 0;
+    if (sees && overlay < 0)
+        m_what->addItem(tr("over the picture"), QStringLiteral("overlay"));
+    else if (!sees && overlay >= 0)
+        m_what->removeItem(overlay);
     m_stale = true;
     chooseOther();
 }
@@ -413,8 +430,26 @@ void ComparePanel::makeFigure()
         const Axis& a = trace.axes(wanted.step)[static_cast<std::size_t>(i)];
         wanted.indices[a.name] = a.name == axis::head ? m_selection.head() : m_selection.coordinate(a);
     }
-    if (wanted.view == QLatin1String("links"))
+    // Over the picture only layers that look at it can be shown.
+    if (wanted.view == QLatin1String("overlay") && !looksAtImage(trace.program(), wanted.attention))
+        wanted.attention = lastImageAttention(trace.program());
+    const AttentionLayer* layer =
+        wanted.attention < 0 ? nullptr
+                             : &trace.program().attention[static_cast<std::size_t>(wanted.attention)];
+    const auto isView = [&wanted](std::initializer_list<const char*> names) {
+        return std::any_of(names.begin(), names.end(),
+                           [&](const char* name) { return wanted.view == QLatin1String(name); });
+    };
+    const bool ofHead = isView({"links", "qk", "scatter", "overlay"});
+    if (ofHead)
         wanted.head = m_selection.head();
+    if (layer && isView({"qk", "scatter", "overlay"})) {
+        const Axes& axes = trace.axes(layer->pattern);
+        // Until somebody chooses, the class token looks.
+        const bool chosen = !isView({"overlay"}) || m_selection.queryToken(layer->queries) >= 0;
+        wanted.query = chosen ? m_selection.coordinate(axes[1]) : 0;
+        wanted.key = m_selection.coordinate(axes[2]);
+    }
     const Prediction& prediction = trace.program().prediction;
     if (prediction.logits >= 0 && prediction.stream != noStream)
         wanted.position = m_selection.queryToken(prediction.stream);
@@ -431,7 +466,8 @@ void ComparePanel::makeFigure()
     // Large tensors take a moment, and some are computed again: never here.
     m_session.background(
         "compare",
-        [this, source = std::move(source), base = std::move(base), wanted,
+        [this, source = std::move(source), base = std::move(base), wanted, ofHead,
+         image = m_session.input().image, otherImage = m_comparison.image(),
          names = sides()](const std::stop_token&) mutable -> Session::Finish {
             auto made = std::make_shared<Result<FigurePtr>>([&]() -> Result<FigurePtr> {
                 if (wanted.view == QLatin1String("stage") || wanted.view == QLatin1String("head")) {
@@ -451,12 +487,18 @@ void ComparePanel::makeFigure()
                 options.sides = names[0].isEmpty() ? std::array{tr("before"), tr("after")} : names;
                 if (wanted.position >= 0)
                     options.position = static_cast<int>(wanted.position);
-                if (wanted.view == QLatin1String("links") && wanted.attention >= 0) {
+                options.image = image;
+                options.baseImage = otherImage;
+                if (ofHead && wanted.attention >= 0) {
                     const auto& layers = source.trace.program().attention;
                     options.attention = layers[static_cast<std::size_t>(wanted.attention)].name;
                     options.layer = layers[static_cast<std::size_t>(wanted.attention)].layer;
                     options.head = wanted.head;
                 }
+                if (wanted.query >= 0)
+                    options.query = static_cast<int>(wanted.query);
+                if (wanted.key >= 0)
+                    options.key = static_cast<int>(wanted.key);
                 return pairForView(wanted.view.toStdString(), std::move(source), options);
             }());
             return [this, made] {

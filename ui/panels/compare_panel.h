@@ -70,7 +70,7 @@ private:
     {
         QString view;
         int step = -1, attention = -1, head = -1;
-        std::int64_t position = -1;
+        std::int64_t position = -1, query = -1, key = -1;
         std::map<std::string, std::int64_t> indices;
         bool operator==(const Shown&) const = default;
     };

@@ -89,6 +89,11 @@ const ModelPtr& Comparison::model() const
     return m_with == With::Unchanged ? m_session.model() : m_model;
 }
 
+const QImage& Comparison::image() const
+{
+    return m_with == With::Unchanged ? m_session.input().image : m_image;
+}
+
 void Comparison::useUnchanged()
 {
     m_with = With::Unchanged;
@@ -177,6 +182,7 @@ void Comparison::take(Result<RunOutcome> outcome)
     if (outcome) {
         m_model = std::move(outcome->model);
         m_trace = std::move(outcome->trace);
+        m_image = std::move(outcome->input.image);
         m_problem.clear();
     } else {
         m_trace = {};

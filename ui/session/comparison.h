@@ -30,6 +30,8 @@ public:
     /// Invalid while there is nothing to compare with.
     [[nodiscard]] const Trace& trace() const;
     [[nodiscard]] const ModelPtr& model() const;
+    /// The picture that it has read, as it was given; null when there was none.
+    [[nodiscard]] const QImage& image() const;
     [[nodiscard]] bool busy() const { return m_busy; }
     /// Why there is no other side; empty when there is one, or will be.
     [[nodiscard]] const QString& problem() const { return m_problem; }
@@ -50,6 +52,7 @@ private:
     int m_example = -1;
     ModelPtr m_model;
     Trace m_trace;
+    QImage m_image;
     QString m_problem;
     bool m_busy = false;
 };

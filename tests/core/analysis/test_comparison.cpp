@@ -212,6 +212,46 @@ private slots:
         QVERIFY(!alignedDifference(a, q, b, mlp, {{"head", 2}}));
     }
 
+    void differencesOfAllPatterns()
+    {
+        const auto model = test::bundled("shakespeare-char");
+        const Trace a = onText(*model, "To be"), b = onText(*model, "Ta the be");
+        const AttentionLayer& layer = model->program->attention[1];
+        const auto from = *a.step(layer.pattern), to = *b.step(layer.pattern);
+        const auto all = patternDifference(a, b, 1);
+        QVERIFY2(all, all ? "" : all.error().text().c_str());
+        QCOMPARE(all->values->size(0), std::int64_t(layer.heads));
+        const auto &queries = all->axes[1].pairs, &keys = all->axes[2].pairs;
+        QCOMPARE(all->values->size(1), std::int64_t(queries.size()));
+        for (std::int64_t h = 0; h < layer.heads; ++h)
+            for (std::int64_t i = 0; i < all->values->size(1); ++i)
+                for (std::int64_t j = 0; j < all->values->size(2); ++j) {
+                    const auto &x = queries[std::size_t(i)], &y = keys[std::size_t(j)];
+                    const float value = all->values->at({h, i, j});
+                    if (j > i) // nobody may look there, which is no likeness
+                        QVERIFY(std::isinf(value) && value < 0);
+                    else
+                        QCOMPARE(value, to->at({h, x.second, y.second}) - from->at({h, x.first, y.first}));
+                }
+        // Pairs are named, and a token in the place of another has both names.
+        QCOMPARE((*all->values->axes()[2].labels)[0], std::string("T"));
+        QCOMPARE((*all->values->axes()[2].labels)[1], std::string("o → a"));
+        // Without the first key: what remains is compared as it is shown.
+        const auto rest = patternDifference(a, b, 1, SinkTreatment::Renormalised);
+        QVERIFY(rest && std::isinf(rest->values->at({0, 4, 0})));
+        const auto row = [](const Tensor& pattern, std::int64_t query) {
+            return 1 - double(pattern.at({0, query, 0}));
+        };
+        const auto &x = queries[4], &y = keys[2];
+        QVERIFY(std::abs(rest->values->at({0, 4, 2}) -
+                         (to->at({0, x.second, y.second}) / row(*to, x.second) -
+                          from->at({0, x.first, y.first}) / row(*from, x.first))) < 1e-5);
+        // Other heads can't be subtracted, and it says so in a line.
+        const auto other = test::bundled("stories260k");
+        const auto apart = patternDifference(onText(*other, "To be"), b, 0);
+        QVERIFY(!apart && apart.error().message.find("in one run and") != std::string::npos);
+    }
+
     void answersOfTwoModels()
     {
         const auto one = test::bundled("shakespeare-char");

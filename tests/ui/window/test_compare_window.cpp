@@ -5,8 +5,12 @@
 
 #include "window_fixture.h"
 
+#include "analysis/logit_attribution.h"
 #include "figures/compare_figure.h"
+#include "figures/head_grid_figure.h"
+#include "figures/number_text.h"
 #include "figures/pair_figure.h"
+#include "figures/table_figure.h"
 #include "panels/compare_panel.h"
 
 #include <QComboBox>
@@ -37,6 +41,7 @@ struct CompareFixture : WindowFixture
     {
         return dynamic_cast<CompareFigure*>(panel().view().figure());
     }
+    [[nodiscard]] PairFigure* pair() const { return dynamic_cast<PairFigure*>(panel().view().figure()); }
     /// Waits until the other side is there and shown.
     [[nodiscard]] bool shows(const std::function<bool()>& what) const
     {
@@ -59,6 +64,10 @@ private slots:
         auto* text = f.child<QLineEdit>("compareText");
         QVERIFY(text->isVisible());
         QCOMPARE(text->text(), QString("Once upon a time")); // from here one changes a word
+        const QWidget* next = text->nextInFocusChain();
+        while (!next->isVisible() || !(next->focusPolicy() & Qt::TabFocus))
+            next = next->nextInFocusChain();
+        QCOMPARE(next->objectName(), QString("compareWhat")); // where Tab goes
         QVERIFY(f.shows([&] { return f.figure() != nullptr; }));
         text->setFocus();
         text->setSelection(12, 4);
@@ -155,26 +164,200 @@ private slots:
         QVERIFY(f.shows([&] { return !f.panel().view().figure(); }));
     }
 
-    void anyViewSideBySide_data()
-    {
-        QTest::addColumn<int>("view");
-        for (int i = 2; i < 8; ++i)
-            QTest::addRow("%d", i) << i;
-    }
     void anyViewSideBySide()
     {
-        QFETCH(int, view);
         CompareFixture f;
         QVERIFY(f.open("stories260k", "Once upon a time"));
         choose(f.child<QComboBox>("compareWith"), 1);
         f.child<QLineEdit>("compareText")->setText("Once upon a day");
         auto* what = f.child<QComboBox>("compareWhat");
-        choose(what, view);
-        const auto pair = [&] { return dynamic_cast<PairFigure*>(f.panel().view().figure()); };
-        QVERIFY(f.shows([&] { return pair() != nullptr; }));
-        QVERIFY(!f.panel().view().grab().isNull());
-        const QString name = what->currentData().toString();
-        QCOMPARE(pair()->difference() != nullptr, name != "heads");
+        QStringList views;
+        for (int i = 0; i < what->count(); ++i)
+            views << what->itemData(i).toString();
+        // There is no picture to look at here.
+        QCOMPARE(views, QStringList({"stage", "head", "heads", "links", "qk", "scatter", "lens", "dla",
+                                     "sources", "norms", "rollout", "flow", "positions"}));
+        for (int i = 2; i < what->count(); ++i) {
+            const Figure* before = f.panel().view().figure();
+            choose(what, i);
+            QVERIFY2(f.shows([&] { return f.pair() && f.pair() != before; }), qPrintable(views[i]));
+            QVERIFY(!f.panel().view().grab().isNull());
+            QVERIFY2((f.pair()->difference() != nullptr) != (views[i] == "scatter"), qPrintable(views[i]));
+            QCOMPARE(f.pair()->apart().isEmpty(), views[i] != "scatter");
+        }
+    }
+
+    void allHeadsAndTheirDifference()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        f.child<QLineEdit>("compareText")->setText("Once upon the day");
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("heads"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        // A cell of the difference is the cell of this text that it is about.
+        const FigureView& view = f.panel().view();
+        const QRectF area = view.figureArea();
+        const Trace &mine = f.session.trace(), &other = f.panel().comparison().trace();
+        const AttentionLayer& layer = mine.program().attention[2];
+        std::optional<CellRef> cell;
+        for (double x = area.left() + 0.7 * area.width(); x < area.right() && !cell; ++x)
+            for (double y = area.top(); y < area.bottom() && !cell; ++y)
+                if (const auto found = f.pair()->cellAt({x, y}, area, view.figureStyle());
+                    found && found->tensor.index == layer.pattern && found->cell[1] == 4 &&
+                    found->cell[2] == 3)
+                    cell = found;
+        QVERIFY(cell);
+        const float was = (*other.step(layer.pattern))->at(cell->cell),
+                    is = (*mine.step(layer.pattern))->at(cell->cell);
+        QVERIFY2(f.pair()->describeCell(*cell).contains("difference " + shownNumber(is - was, 5)),
+                 qPrintable(f.pair()->describeCell(*cell)));
+        // Signed colours about zero, one scale for all heads.
+        const auto* grid = dynamic_cast<const HeadGridFigure*>(f.pair()->difference());
+        QVERIFY(grid);
+        const auto bar = grid->colorBar({0, 0, 600, 500}, view.figureStyle());
+        QVERIFY(bar && bar->scale.diverging());
+        QCOMPARE(bar->scale.low(), -bar->scale.high());
+        // Another number of heads: one line says why there is no difference.
+        choose(f.child<QComboBox>("compareWith"), 2);
+        auto* models = f.child<QComboBox>("compareModel");
+        choose(models, models->findText("shakespeare-char"));
+        QVERIFY(f.shows([&] { return f.pair() && !f.pair()->difference(); }));
+        QVERIFY2(f.pair()->apart().contains("in one run and"), qPrintable(f.pair()->apart()));
+    }
+
+    void overThePictureOnlyWhereThereIsOne()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("fashion-vit"));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        choose(f.child<QComboBox>("compareExample"), 1);
+        auto* what = f.child<QComboBox>("compareWhat");
+        QVERIFY(what->findData("overlay") >= 0);
+        choose(what, what->findData("overlay"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        QVERIFY(f.panel().comparison().image() != f.session.input().image);
+        QVERIFY(f.open("stories260k"));
+        QVERIFY(what->findData("overlay") < 0);
+    }
+
+    void termsOfALogitUnderTheirOwnNames()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        choose(f.child<QComboBox>("compareWith"), 2);
+        auto* models = f.child<QComboBox>("compareModel");
+        choose(models, models->findText("shakespeare-char"));
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("dla"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        const auto parts = f.pair()->parts();
+        for (const Figure* part : parts) {
+            const auto* table = dynamic_cast<const TableFigure*>(part);
+            QVERIFY(table);
+            const TableContent& content = table->content();
+            const auto other = std::find(content.columns.begin(), content.columns.end(), "other");
+            QVERIFY(other != content.columns.end());
+            for (std::size_t r = 0; r < content.rows.size(); ++r)
+                for (std::size_t c = 0; c < content.columns.size(); ++c) {
+                    const float value = content.values->at({std::int64_t(r), std::int64_t(c)});
+                    const bool layer = content.rows[r].contains("layer ");
+                    if (!std::isnan(value)) // a layer's terms under heads and MLP, all others under "other"
+                        QCOMPARE(content.columns.begin() + std::ptrdiff_t(c) == other, !layer);
+                }
+        }
+        // What one model has not is there by name, and empty.
+        const TableContent& differs = dynamic_cast<const TableFigure*>(parts[2])->content();
+        const auto only = [](const QString& name) { return name.startsWith("+ ") || name.startsWith("− "); };
+        QVERIFY(std::any_of(differs.rows.begin(), differs.rows.end(), only));
+        for (std::size_t r = 0; r < differs.rows.size(); ++r)
+            QVERIFY(!differs.rows[r].contains("→")); // no layer stands in the place of another
+        // Each side says what it explains, also where that is the same.
+        for (const std::size_t side : {0U, 1U}) {
+            const bool mine = side == 1;
+            const Trace& trace = mine ? f.session.trace() : f.panel().comparison().trace();
+            const Model& model = mine ? *f.session.model() : *f.panel().comparison().model();
+            const auto& labels = trace.input().streams[0].labels;
+            const std::int64_t position =
+                mine ? f.window->selection().queryToken(0)
+                     : counterpart(f.session.trace(), 0, f.window->selection().queryToken(0), trace);
+            const auto found =
+                logitAttribution(trace, position < 0 ? std::int64_t(labels.size()) - 1 : position);
+            QVERIFY(found);
+            const QString token = QString::fromStdString(
+                model.label(trace, trace.axes(trace.program().prediction.logits).back(), found->token));
+            QVERIFY2(f.pair()->caption(side).contains("“" + token + "”"),
+                     qPrintable(f.pair()->caption(side) + " / " + token));
+        }
+    }
+
+    void theSameLogitOnBothSidesIsNamedToo()
+    {
+        CompareFixture f;
+        QVERIFY(f.open("stories260k", "Once upon a time"));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("dla"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        QVERIFY2(f.pair()->caption(0).contains("attribution of “"), qPrintable(f.pair()->caption(0)));
+        QCOMPARE(f.pair()->caption(0).section('\n', 1), f.pair()->caption(1).section('\n', 1));
+    }
+
+    /// Where there is not room for all positions, all three pictures show the same ones.
+    void theSamePositionsInAllPictures()
+    {
+        CompareFixture f;
+        const QString text =
+            "Once upon a time there was a little girl who had a big red ball and a small dog";
+        QVERIFY(f.open("stories260k", text));
+        choose(f.child<QComboBox>("compareWith"), 1);
+        f.child<QLineEdit>("compareText")
+            ->setText("Once upon a time, there was one very happy girl who had a big blue ball and a dog");
+        auto* what = f.child<QComboBox>("compareWhat");
+        choose(what, what->findData("lens"));
+        QVERIFY(f.shows([&] { return f.pair() && f.pair()->difference(); }));
+        (void)f.panel().view().grab();
+        const auto shown = [&](std::size_t part) {
+            const auto* table = dynamic_cast<const TableFigure*>(f.pair()->parts()[part]);
+            QStringList names;
+            for (std::size_t c = 0; c < table->content().columns.size(); ++c)
+                if (!table
+                         ->cellRect({{}, {0, std::int64_t(c)}}, {0, 0, 500, 400},
+                                    f.panel().view().figureStyle())
+                         .isEmpty())
+                    names << table->content().columns[c];
+            return names;
+        };
+        const QStringList left = shown(0), right = shown(1), difference = shown(2);
+        QVERIFY(!difference.isEmpty());
+        QVERIFY(left.size() <
+                qsizetype(dynamic_cast<const TableFigure*>(f.pair()->parts()[0])->content().columns.size()));
+        for (const QString& pair : difference) {
+            QVERIFY2(left.contains(pair.section(" → ", 0, 0)), qPrintable(pair + " in " + left.join(' ')));
+            QVERIFY2(right.contains(pair.section(" → ", -1)), qPrintable(pair + " in " + right.join(' ')));
+        }
+        QCOMPARE(left.last(), difference.last().section(" → ", 0, 0));
+        QCOMPARE(right.last(), difference.last().section(" → ", -1));
+        // A cell of any of them is the cell of this text.
+        const FigureView& view = f.panel().view();
+        const QRectF area = view.figureArea();
+        int parts = 0;
+        for (int part = 0; part < 3; ++part)
+            for (double x = area.left() + part * area.width() / 3;
+                 x < area.left() + (part + 1) * area.width() / 3; x += 4)
+                if (const auto cell = f.pair()->cellAt({x, area.center().y()}, area, view.figureStyle());
+                    cell && f.pair()->describeCell(*cell).contains("difference")) {
+                    ++parts;
+                    break;
+                }
+        QCOMPARE(parts, 3);
+        // Where there is the height they stand one above the other, and show more.
+        QImage tall(900, 750, QImage::Format_RGB32);
+        QPainter painter(&tall);
+        f.pair()->paint(painter, tall.rect(), view.figureStyle());
+        painter.end();
+        QVERIFY2(shown(1).size() > right.size(), qPrintable(shown(1).join(' ')));
     }
 
     void pictures()
