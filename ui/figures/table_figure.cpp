@@ -234,10 +234,10 @@ QSizeF TableFigure::preferredSize(const FigureStyle& style) const
         const QSizeF cells(cell * static_cast<double>(columnCount()), cell * static_cast<double>(rowCount()));
         QSizeF area = cells;
         for (int round = 0; round < 3; ++round) {
-            const Layout l = lay(area, plain);
+            const Layout l = lay(area, plain, std::nullopt);
             area += cells - QSizeF(l.columns.length(), l.rows.length());
         }
-        return lay(area, plain).natural;
+        return lay(area, plain, std::nullopt).natural;
     }
     // Wide enough for the words, as far as a page can be.
     const double width = m_content.texts.empty() ? 1100 : 3200;
