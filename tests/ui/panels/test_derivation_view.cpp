@@ -278,8 +278,8 @@ private slots:
         const QString html = formulaHtml("{r}[h,i,j] = Σ_d {0}[i,h,d] · {1}[j,h,d]", source.trace.program(),
                                          step, "#00f", "#f80");
         QCOMPARE(html, QString("(<i>QKᵀ</i>)<sub><i>hij</i></sub> = Σ<sub><i>d</i></sub> "
-                               "<span style='color:#00f'><i>Q</i><sub><i>ihd</i></sub></span> · "
-                               "<span style='color:#f80'><i>K</i><sub><i>jhd</i></sub></span>"));
+                               "<span style='color:#00f'><i>Q′</i><sub><i>ihd</i></sub></span> · "
+                               "<span style='color:#f80'><i>K′</i><sub><i>jhd</i></sub></span>"));
     }
 };
 
