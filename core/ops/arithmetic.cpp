@@ -244,7 +244,7 @@ private:
     /// The factor's number stands behind the formula, so that there is one formula for all sizes.
     [[nodiscard]] std::string formula() const
     {
-        if (isIdentity()) // a what-if: the scores as they are
+        if (isIdentity()) // by a what-if, or in a model that does not scale
             return "{r} = {0}: not divided by √d";
         const std::string_view shown = m_shown, over = "1/√", root = "√";
         const bool digits = shown.find('/', 2) == std::string_view::npos;

@@ -57,12 +57,13 @@ void drawLink(QPainter& painter, const LinkLayout& layout, const AttentionLink& 
         painter.drawPath(layout.path(link));
 }
 
-/// Straight lines: as pixels where the picture is made of pixels, which is the faster way, else as lines.
-void drawStraight(QPainter& painter, const LinkLayout& layout, const std::vector<AttentionLink>& links,
-                  const FigureStyle& style)
+/// Straight lines as pixels where the picture is made of pixels, which is the faster way; all else as lines.
+void drawLinks(QPainter& painter, const LinkLayout& layout, const std::vector<AttentionLink>& links,
+               const FigureStyle& style)
 {
     const QTransform toPixels = painter.deviceTransform();
-    if (painter.paintEngine()->type() != QPaintEngine::Raster || toPixels.type() > QTransform::TxScale) {
+    if (!layout.straight() || painter.paintEngine()->type() != QPaintEngine::Raster ||
+        toPixels.type() > QTransform::TxScale) {
         for (const AttentionLink& link : links)
             drawLink(painter, layout, link, style);
         return;
@@ -384,11 +385,7 @@ void LinksFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle
     painter.save();
     painter.setClipRect(l.field());
     painter.setBrush(Qt::NoBrush);
-    if (l.straight())
-        drawStraight(painter, l, m->lines(l), style);
-    else
-        for (const AttentionLink& link : m->lines(l))
-            drawLink(painter, l, link, style);
+    drawLinks(painter, l, m->lines(l), style);
     painter.restore();
     m->paintTokens(painter, l, style);
     m->paintLegend(painter, l, style);
