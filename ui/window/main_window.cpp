@@ -522,14 +522,20 @@ void MainWindow::restoreWindow()
         m_actions->find(QLatin1String(id))->setChecked(m_settings.flag(QLatin1String(id), true));
 }
 
+/// By how much larger letters than the usual ones widen what they stand in, as far as the stage can spare the
+/// room.
+static double largeLetters(const QFont& font)
+{
+    return std::clamp(QFontInfo(font).pixelSize() / 13.0, 1.0, 1.3);
+}
+
 void MainWindow::restoreSplitters()
 {
     const auto restore = [this](QSplitter* splitter, const char* key, const QList<int>& sizes) {
         if (!splitter->restoreState(m_settings.bytes(QLatin1String(key))))
             splitter->setSizes(sizes);
     };
-    // Large letters want wider columns, as far as the stage can spare the room.
-    const double letters = std::clamp(QFontInfo(font()).pixelSize() / 13.0, 1.0, 1.3);
+    const double letters = largeLetters(font());
     const int left = std::clamp(qRound(width() * letters * 7 / 40), qRound(190 * letters),
                                 qRound(260 * letters)),
               right = std::clamp(qRound(width() * letters / 4), qRound(286 * letters), qRound(340 * letters));
@@ -542,7 +548,7 @@ void MainWindow::restoreSplitters()
 
 int MainWindow::heightBelow() const
 {
-    const double letters = std::clamp(QFontInfo(font()).pixelSize() / 13.0, 1.0, 1.3);
+    const double letters = largeLetters(font());
     return std::clamp(height() / 4, qRound(180 * letters), qRound(250 * letters));
 }
 
