@@ -7,6 +7,7 @@
 #include "figures/figure_colors.h"
 #include "figures/heatmap_figure.h"
 #include "panels/analyse_in_background.h"
+#include "panels/elided_label.h"
 #include "panels/head_facts.h"
 #include "panels/stage_titles.h"
 #include "session/selection.h"
@@ -56,7 +57,7 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     , m_grid(new FigureView(this))
     , m_pattern(new FigureView(this))
     , m_facts(new HeadFacts(this))
-    , m_title(new QLabel(this))
+    , m_title(new ElidedLabel(Qt::ElideLeft, this))
     , m_label(new QLabel(this))
     , m_sort(new QComboBox(this))
     , m_show(new QComboBox(this))

@@ -52,6 +52,16 @@ class TestWindowViews : public QObject
 {
     Q_OBJECT
 private slots:
+    void aLongNameLeavesThePatternItsRoom()
+    {
+        WindowFixture f;
+        f.window->resize(1024, 700);
+        QVERIFY(f.open("date-seq2seq"));
+        f.go("decoder.blocks.1.cross_attn.hook_pattern");
+        const auto* pattern = f.window->heads().findChild<FigureView*>("headPattern");
+        QVERIFY(pattern);
+        QVERIFY2(pattern->width() > 150, qPrintable(QString::number(pattern->width())));
+    }
     void largeLettersFoldTheViewsBelow()
     {
         WindowFixture f;
