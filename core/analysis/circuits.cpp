@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/circuits.h"
 
+#include "analysis/eigen_decomposition.h"
 #include "analysis/residual_stream.h"
 #include "ops/matrix.h"
 
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 
 #include <map>
 
@@ -41,11 +41,10 @@ std::optional<double> share(const Matrix& m)
 {
     if (!m.allFinite())
         return std::nullopt;
-    const auto eigenvalues = Eigen::EigenSolver<Matrix>(m, false).eigenvalues();
     double sum = 0, absolute = 0;
-    for (Eigen::Index i = 0; i < eigenvalues.size(); ++i) {
-        sum += eigenvalues[i].real();
-        absolute += std::abs(eigenvalues[i]);
+    for (const std::complex<double> lambda : eigenvalues({m.data(), static_cast<std::size_t>(m.size())})) {
+        sum += lambda.real();
+        absolute += std::abs(lambda);
     }
     return absolute > 0 ? std::optional<double>(sum / absolute) : std::nullopt;
 }

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "analysis/query_key.h"
 
+#include "analysis/eigen_decomposition.h"
+
 #include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <cmath>
@@ -98,21 +99,20 @@ PlanePoints principalPlane(const std::vector<std::vector<double>>& rows)
         x.row(i) = Eigen::Map<const Eigen::RowVectorXd>(rows[static_cast<std::size_t>(i)].data(), d);
     x.rowwise() -= x.colwise().mean().eval();
     const Eigen::MatrixXd covariance = x.transpose() * x / static_cast<double>(n);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
+    const auto [values, vectors] =
+        symmetricEigen({covariance.data(), static_cast<std::size_t>(covariance.size())});
     const double whole = covariance.trace();
-    for (int c = 0; c < 2 && c < d; ++c) {
-        // Eigenvalues come in ascending order.
-        Eigen::VectorXd direction = solver.eigenvectors().col(d - 1 - c);
+    for (std::size_t c = 0; c < 2 && c < vectors.size(); ++c) {
+        Eigen::VectorXd direction = Eigen::Map<const Eigen::VectorXd>(vectors[c].data(), d);
         Eigen::Index largest = 0;
         direction.cwiseAbs().maxCoeff(&largest);
         if (direction[largest] < 0)
             direction = -direction;
-        const auto at = static_cast<std::size_t>(c);
-        plane.explained[at] = whole > 0 ? std::max(0.0, solver.eigenvalues()[d - 1 - c]) / whole : 0;
+        plane.explained[c] = whole > 0 ? std::max(0.0, values[c]) / whole : 0;
         plane.directions.emplace_back(direction.data(), direction.data() + d);
         const Eigen::VectorXd along = x * direction;
         for (Eigen::Index i = 0; i < n; ++i)
-            plane.points[static_cast<std::size_t>(i)][at] = along[i];
+            plane.points[static_cast<std::size_t>(i)][c] = along[i];
     }
     return plane;
 }
