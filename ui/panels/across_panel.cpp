@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/across_panel.h"
 
+#include "panels/tool_tip.h"
 #include "session/call_in.h"
 #include "session/selection.h"
 #include "session/session.h"
@@ -112,7 +113,7 @@ AcrossPanel::AcrossPanel(Session& session, Selection& selection, QWidget* parent
     connect(m_view, &FigureView::cellHovered, this, [this](const std::optional<CellRef>& cell) {
         m_view->setHighlight(cell ? Highlight{cell, {}} : Highlight{});
         const QString words = cell && m_figure ? m_figure->describeCell(*cell) : QString();
-        m_view->setToolTip(words);
+        m_view->setToolTip(toolTipOf(words));
         emit statusText(words);
     });
 }

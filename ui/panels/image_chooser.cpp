@@ -3,6 +3,7 @@
 #include "panels/image_chooser.h"
 
 #include "figures/figure.h"
+#include "panels/tool_tip.h"
 
 #include <QClipboard>
 #include <QDragEnterEvent>
@@ -219,7 +220,8 @@ bool ImageChooser::event(QEvent* event)
         auto* help = static_cast<QHelpEvent*>(event);
         const int index = at(help->pos());
         if (index >= 0)
-            QToolTip::showText(help->globalPos(), m_thumbnails[static_cast<std::size_t>(index)].title, this);
+            QToolTip::showText(help->globalPos(),
+                               toolTipOf(m_thumbnails[static_cast<std::size_t>(index)].title), this);
         else
             QToolTip::hideText();
         return true;

@@ -7,6 +7,7 @@
 #include "panels/image_chooser.h"
 #include "panels/text_field.h"
 #include "panels/token_chips.h"
+#include "panels/tool_tip.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -203,7 +204,7 @@ void InputBar::showModelName()
             name(folder) +
                 (shown ? QStringLiteral(" · ") + QString::fromStdString(model->program->family) : QString()),
             folder);
-        m_models->setItemData(m_models->count() - 1, folder, Qt::ToolTipRole);
+        m_models->setItemData(m_models->count() - 1, toolTipOf(folder), Qt::ToolTipRole);
     }
     m_models->insertSeparator(m_models->count());
     m_models->addItem(tr("Open a folder…"), openFolderItem);
@@ -341,7 +342,7 @@ void InputBar::fillExamples()
             m_examples->addAction(about.isEmpty() ? title
                                                   : title + QStringLiteral("  –  ") +
                                                         fontMetrics().elidedText(about, Qt::ElideRight, 520));
-        action->setToolTip(about);
+        action->setToolTip(toolTipOf(about));
         connect(action, &QAction::triggered, this, [this, i] { m_session.showExample(static_cast<int>(i)); });
     }
     m_examplesButton->setEnabled(!model.examples.empty());

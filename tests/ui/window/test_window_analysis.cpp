@@ -78,6 +78,11 @@ private slots:
         QTest::mouseMove(&panel.view(), rect.center().toPoint());
         QVERIFY(QTest::qWaitFor([&] { return panel.view().highlight().focus == cell; }, 2000));
         QVERIFY(panel.view().toolTip().contains(content.columns[2]));
+        // The token <s> is no HTML.
+        const QRectF first =
+            lens->cellRect({{}, {2, 0}}, panel.view().figureArea(), panel.view().figureStyle());
+        QTest::mouseMove(&panel.view(), first.center().toPoint());
+        QVERIFY(QTest::qWaitFor([&] { return panel.view().toolTip().contains("&lt;s&gt;"); }, 2000));
         QTest::mouseClick(&panel.view(), Qt::LeftButton, {}, rect.center().toPoint());
         QCOMPARE(f.window->selection().queryToken(0), std::int64_t(2));
     }
