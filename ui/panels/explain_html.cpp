@@ -65,6 +65,26 @@ QString muted(const QString& text, const ExplainStyle& style)
     return QStringLiteral("<span style='color:%1'>%2</span>").arg(style.muted.name(), text);
 }
 
+constexpr double advance = 0.61; // of a monospaced letter, in its size
+
+int leastPixels(const ExplainStyle& style)
+{
+    return std::max(8, style.pixelSize - 4);
+}
+
+/// The size at which "symbol = expression = value" stays on one line of the panel, if there is one.
+int linePixels(const QString& symbol, const DerivationView::Line& line, const QString& value,
+               const ExplainStyle& style)
+{
+    qsizetype letters = symbol.size() + 3 + 2 + 1 + value.size();
+    for (const Span& s : line.expression)
+        letters += s.text.size();
+    constexpr int padding = 12;
+    const int fitting = static_cast<int>((style.width - padding) / (advance * static_cast<double>(letters)));
+    const int wanted = style.pixelSize - 1;
+    return fitting < leastPixels(style) ? wanted : std::min(fitting, wanted);
+}
+
 /// The columns that there is room for, and letters so small that the longest term stays on one line of the
 /// panel: name, expression = value, partial sum, bar.
 struct TermsLook
@@ -89,8 +109,7 @@ TermsLook termsLook(const DerivationView::Line& line, const ExplainStyle& style)
         partial = std::max(partial, plainNumber(term.partial, style.digits).size());
     }
     constexpr qsizetype equals = 4;
-    constexpr double advance = 0.61; // of a monospaced letter, in its size
-    const int least = std::max(8, style.pixelSize - 4), wanted = std::max(least, style.pixelSize - 3);
+    const int least = leastPixels(style), wanted = std::max(least, style.pixelSize - 3);
     const auto look = [&](bool partialSums, bool bars) {
         const double room = style.width - (bars ? barWidth + 24 : 12);
         const auto all =
@@ -154,6 +173,9 @@ QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
 QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
 {
     QString html;
+    // Beside long names the place stays in one piece: "row 5, column" above "5" is hard to read.
+    QString place = view.place.toHtmlEscaped();
+    place.replace(QLatin1Char(' '), QStringLiteral("&nbsp;"));
     if (!view.heading.empty()) {
         QString heading;
         for (const Span& s : view.heading)
@@ -161,9 +183,9 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
                                                    : QStringLiteral("<b>%1</b>").arg(spanHtml(s, style));
         html += QStringLiteral("<table width='100%' cellspacing='0' cellpadding='0'><tr><td>%1</td>"
                                "<td align='right'>%2</td></tr></table>")
-                    .arg(heading, muted(view.place.toHtmlEscaped(), style));
+                    .arg(heading, muted(place, style));
     } else {
-        html += QStringLiteral("<p>%1</p>").arg(muted(view.place.toHtmlEscaped(), style));
+        html += QStringLiteral("<p>%1</p>").arg(muted(place, style));
     }
     html += QStringLiteral("<div style='font-family:\"%1\"; font-size:%2px; margin-top:6px'>")
                 .arg(style.monoFamily)
@@ -189,9 +211,11 @@ QString derivationHtml(const DerivationView& view, const ExplainStyle& style)
             // A copied number would only be said twice.
             const bool plain = line.expression.size() == 1 && !line.expression.front().cell;
             html +=
-                QStringLiteral("<table width='100%' cellspacing='0' cellpadding='2'><tr><td>%1 = %2%3</td>"
-                               "<td align='right' valign='bottom' style='white-space:nowrap'><b>%4</b></td>"
-                               "</tr></table>")
+                QStringLiteral("<div style='font-size:%1px'>"
+                               "<table width='100%' cellspacing='0' cellpadding='2'><tr><td>%2 = %3%4</td>"
+                               "<td align='right' valign='bottom' style='white-space:nowrap'><b>%5</b></td>"
+                               "</tr></table></div>")
+                    .arg(linePixels(symbol, line, value, style))
                     .arg(muted(symbol.toHtmlEscaped(), style), spansHtml(line.expression, style),
                          plain ? QString() : muted(QStringLiteral(" ="), style), value);
         }

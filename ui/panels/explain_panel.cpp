@@ -217,9 +217,11 @@ Text ExplainPanel::textOf(int step) const
     const Text op = m_texts.op(s.op->name());
     const Text own = m_texts.stage(stage.key);
     if (m_selection.granularity() == Granularity::Layer) {
+        // Where a layer ends, its words; a step within it that one has gone to is explained itself.
         for (int i = s.stage; i >= 0; i = program.stages[static_cast<std::size_t>(i)].parent)
-            if (program.stages[static_cast<std::size_t>(i)].number >= 0)
-                return m_texts.stage(program.stages[static_cast<std::size_t>(i)].key);
+            if (const Stage& layer = program.stages[static_cast<std::size_t>(i)];
+                layer.number >= 0 && layer.endStep == step + 1)
+                return m_texts.stage(layer.key);
     }
     const bool detail = m_selection.granularity() == Granularity::Op && stage.endStep - stage.firstStep > 1;
     if (detail && !op.empty())

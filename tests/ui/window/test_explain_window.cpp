@@ -153,6 +153,18 @@ private slots:
         QVERIFY(derives(f, *f.window->selection().pinned()));
     }
 
+    void layerByLayerAStepWithinIsExplainedItself()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        f.window->selection().setGranularity(Granularity::Layer);
+        f.go("blocks.1.hook_resid_post");
+        QVERIFY(says(f, "One block of the model"));
+        f.go("blocks.1.attn.hook_pattern");
+        QVERIFY(says(f, "Each row of scores"));
+        QVERIFY(!f.window->explain().plainText().contains("One block of the model"));
+    }
+
     void digitsAndColumnsAreRemembered()
     {
         QTemporaryDir folder;
