@@ -4,6 +4,10 @@
 <context>
     <name>AcrossLayers</name>
     <message>
+        <source>the highest probability</source>
+        <translation>最高概率</translation>
+    </message>
+    <message>
         <source>other</source>
         <translation>其他</translation>
     </message>
@@ -222,6 +226,10 @@
         <translation>此处没有差别</translation>
     </message>
     <message>
+        <source>no difference but rounding, ±%1</source>
+        <translation>除舍入误差（±%1）外没有差别</translation>
+    </message>
+    <message>
         <source>difference: after − before</source>
         <translation>差：改动后 − 改动前</translation>
     </message>
@@ -264,6 +272,10 @@
     <message>
         <source>difference: right − left</source>
         <translation>差：右 − 左</translation>
+    </message>
+    <message>
+        <source>difference of %1: right − left</source>
+        <translation>%1之差：右 − 左</translation>
     </message>
     <message>
         <source>%1: %2 and %3</source>
@@ -1427,6 +1439,10 @@
 </context>
 <context>
     <name>headlight::ComparePanel</name>
+    <message>
+        <source>Choose a model…</source>
+        <translation>选择模型…</translation>
+    </message>
     <message>
         <source>query · key</source>
         <translation>查询 · 键</translation>

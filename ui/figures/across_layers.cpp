@@ -119,6 +119,8 @@ Result<TableContent> lens(const FigureSource& source, Workers& workers, const Ac
     if (request.token >= 0)
         table.title = AcrossLayersWords::tr("Logit lens: rank (1: the most probable) and probability of “%1”")
                           .arg(source.label(found->out, request.token));
+    else
+        table.quantity = AcrossLayersWords::tr("the highest probability");
     return table;
 }
 

@@ -57,6 +57,13 @@ double ValueRange::magnitude() const
     return empty() ? 0 : std::max(std::abs(low), std::abs(high));
 }
 
+double differenceLimit(double most, double magnitude)
+{
+    constexpr double rounding = 1e-5; // relative, as in the tolerances of the reference numbers
+    const double least = std::isfinite(magnitude) ? rounding * magnitude : 0;
+    return most > 0 ? std::max(most, least) : 1;
+}
+
 namespace {
 
 struct Limits

@@ -49,6 +49,11 @@ struct ValueRange
     [[nodiscard]] double magnitude() const;
 };
 
+/// ± this much the colours of a difference reach that is @p most at its largest, between numbers as large as
+/// @p magnitude. Sums that are added up in another order differ by their rounding; coloured by itself that
+/// would look like a finding, so colours never reach less than a 1e-5 of the numbers.
+[[nodiscard]] double differenceLimit(double most, double magnitude);
+
 /// Hidden is the one that no number has by itself: a cell that a person chose not to see.
 enum class SpecialValue : std::uint8_t { None, Masked, NaN, Infinite, Hidden };
 [[nodiscard]] SpecialValue specialOf(float value);

@@ -212,7 +212,7 @@ void CompareFigure::setScale(const ScaleOptions& scale)
     // A difference that happens to be nowhere negative is signed all the same.
     ValueRange about = differs->range();
     m_most = std::isfinite(about.magnitude()) ? about.magnitude() : 0;
-    about.high = m_most > 0 ? m_most : 1;
+    about.high = differenceLimit(m_most, both.magnitude());
     about.low = -about.high;
     differs->shareRange(about);
 }
@@ -321,6 +321,8 @@ QString CompareFigure::caption(std::size_t part, bool framed) const
         return CompareWords::tr("no difference");
     if (part == 2 && m_most == 0)
         return CompareWords::tr("no difference here");
+    if (part == 2 && m_most < m_parts[2]->range().high)
+        return CompareWords::tr("no difference but rounding, ±%1").arg(number(m_most));
     if (part == 2)
         return !framed ? CompareWords::tr("difference, ±%1").arg(number(m_most))
                : named ? CompareWords::tr("difference: right − left")

@@ -42,6 +42,7 @@ public:
 
     /// What is shown while there is no figure: "Run to this step to see it".
     void setPlaceholder(const QString& text);
+    [[nodiscard]] const QString& placeholder() const { return m_placeholder; }
 
     /// Colours and fonts; without one they follow the palette and the widget's font.
     void setFigureStyle(std::optional<FigureStyle> style);

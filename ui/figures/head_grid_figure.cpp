@@ -479,8 +479,8 @@ Result<std::unique_ptr<HeadGridFigure>> HeadGridFigure::make(FigureSource source
         return fail(ErrorCode::NotFound, "the run has not reached an attention pattern yet",
                     program.steps[static_cast<std::size_t>(program.attention.front().pattern)].hook);
     if (m.differs()) {
-        // A difference that happens to be nowhere negative is signed all the same.
-        m.range.high = m.range.magnitude() > 0 ? m.range.magnitude() : 1;
+        // A difference that happens to be nowhere negative is signed all the same, and of numbers up to 1.
+        m.range.high = differenceLimit(m.range.magnitude(), 1);
         m.range.low = -m.range.high;
     }
     return figure;

@@ -50,6 +50,14 @@ std::vector<std::string> plainNames(const std::vector<QString>& names)
     return all;
 }
 
+double magnitudeOf(const Tensor& tensor)
+{
+    ValueRange range;
+    for (const float value : tensor.values())
+        range.add(value);
+    return range.magnitude();
+}
+
 std::int64_t lengthOf(const std::vector<QString>& names)
 {
     return static_cast<std::int64_t>(names.size());
@@ -156,7 +164,7 @@ void PairFigure::makeTableDifference()
     content.values = std::make_shared<const Tensor>(
         Axes{named("row", lengthOf(content.rows)), named("column", lengthOf(content.columns))},
         std::move(values));
-    content.scale.high = most > 0 ? most : 1;
+    content.scale.high = differenceLimit(most, std::max(magnitudeOf(*was.values), magnitudeOf(*is.values)));
     content.scale.low = -*content.scale.high;
     auto made = TableFigure::make(std::move(content));
     if (!made)
@@ -207,7 +215,7 @@ void PairFigure::makeDifference()
             *to++ = d;
         }
     HeatmapOptions options;
-    options.scale.high = most > 0 ? most : 1;
+    options.scale.high = differenceLimit(most, std::max(magnitudeOf(*was.tensor), magnitudeOf(*is.tensor)));
     options.scale.low = -*options.scale.high;
     for (const auto& [axis, names] : {std::pair{0, &rowNames}, {1, &columnNames}})
         for (const std::string& name : *names)
@@ -369,13 +377,16 @@ void PairFigure::paint(QPainter& painter, const QRectF& area, const FigureStyle&
     QFont bold = style.font;
     bold.setBold(true);
     const double line = QFontMetricsF(style.font).height();
+    const QString quantity = m_tables[1] ? m_tables[1]->content().quantity : QString();
+    const QString differs = quantity.isEmpty()
+                                ? PairWords::tr("difference: right − left")
+                                : PairWords::tr("difference of %1: right − left").arg(quantity);
     for (std::size_t i = 0; i < all.size(); ++i) {
         painter.save();
         painter.setClipRect(all[i], Qt::IntersectClip);
         figures[i]->paint(painter, all[i], style);
         painter.restore();
-        const QStringList words =
-            (i == 2 ? PairWords::tr("difference: right − left") : this->caption(i)).split(QLatin1Char('\n'));
+        const QStringList words = (i == 2 ? differs : this->caption(i)).split(QLatin1Char('\n'));
         QRectF above(all[i].left(), all[i].top() - captionHeight(style) + 3, all[i].width(), line);
         for (qsizetype w = 0; w < words.size(); ++w, above.translate(0, line)) {
             const QFont& font = w == 0 ? bold : style.font;

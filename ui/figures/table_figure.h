@@ -17,6 +17,7 @@ struct TableContent
 {
     QString title, subtitle;
     QString rowName, columnName;
+    QString quantity; ///< what the numbers are, where the words in the cells are not they
     TensorPtr values; ///< [row, column]; NaN where there is nothing
     std::vector<QString> rows, columns;
     /// Written into the cells where they fit; one a cell, row by row, or none at all: then the numbers.

@@ -6,6 +6,7 @@
 #include "figures/core_words.h"
 #include "figures/overlay_figure.h"
 #include "figures/views.h"
+#include "panels/tool_tip.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -91,6 +92,7 @@ ComparePanel::ComparePanel(Session& session, Selection& selection, QWidget* pare
     choice(m_models, "compareModel", tr("The other model"));
     m_models->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_models->setMinimumContentsLength(16);
+    m_models->setPlaceholderText(tr("Choose a model…"));
     choice(m_examples, "compareExample", tr("The other picture"));
     m_text->setObjectName(QStringLiteral("compareText"));
     m_text->setAccessibleName(tr("The other text"));
@@ -160,7 +162,7 @@ ComparePanel::ComparePanel(Session& session, Selection& selection, QWidget* pare
             return;
         }
         // Until a folder is chosen the model stays what it was.
-        m_models->setCurrentIndex(std::max(0, m_models->findData(m_folder)));
+        m_models->setCurrentIndex(modelIndex());
         emit folderWanted();
     });
     connect(m_what, &QComboBox::activated, this, &ComparePanel::showLater);
@@ -176,7 +178,6 @@ ComparePanel::ComparePanel(Session& session, Selection& selection, QWidget* pare
 void ComparePanel::setModels(const QStringList& bundled, const QStringList& recent)
 {
     const QSignalBlocker quiet(m_models);
-    const QString current = m_models->currentData().toString();
     m_models->clear();
     for (const QString& entry : bundled + recent) {
         const QString folder = entry.section(QLatin1Char('\t'), 0, 0);
@@ -184,7 +185,12 @@ void ComparePanel::setModels(const QStringList& bundled, const QStringList& rece
             m_models->addItem(QFileInfo(folder).fileName(), folder);
     }
     m_models->addItem(tr("Open a folder…"), QString());
-    m_models->setCurrentIndex(std::max(0, m_models->findData(current)));
+    m_models->setCurrentIndex(modelIndex());
+}
+
+int ComparePanel::modelIndex() const
+{
+    return m_folder.isEmpty() ? -1 : m_models->findData(m_folder);
 }
 
 void ComparePanel::compareWithModel(const QString& folder)
@@ -234,6 +240,10 @@ void ComparePanel::chooseOther()
         if (const QString folder = m_models->currentData().toString(); !folder.isEmpty())
             m_comparison.useModel(folder);
     } else if (!reads) {
+        // A picture beside itself says nothing: unless a person wants just that, it is the next one.
+        if (const int count = m_examples->count();
+            count > 1 && m_examples->currentIndex() == m_session.input().example)
+            m_examples->setCurrentIndex((m_examples->currentIndex() + 1) % count);
         m_comparison.useExample(m_examples->currentIndex());
     } else {
         if (m_text->text().isEmpty() && m_session.trace().valid()) {
@@ -248,6 +258,7 @@ void ComparePanel::chooseOther()
         m_comparison.useText(m_text->text());
     }
     showHeads();
+    showLater(); // also when there is no other run yet: what is missing is said
 }
 
 void ComparePanel::otherChanged()
@@ -317,6 +328,10 @@ std::array<QString, 2> ComparePanel::sides() const
         return QString();
     };
     std::array<QString, 2> names{textOf(m_comparison.trace()), textOf(m_session.trace())};
+    const int example = m_session.input().example;
+    if (m_examples->isVisibleTo(this))
+        names = {m_examples->currentText(),
+                 example >= 0 && example < m_examples->count() ? m_examples->itemText(example) : QString()};
     if (m_comparison.with() == Comparison::With::Model)
         names = {QString::fromStdString(m_comparison.model()->name),
                  QString::fromStdString(m_session.model()->name)};
@@ -379,7 +394,7 @@ void ComparePanel::showNote()
     else if (m_comparison.problem().isEmpty() && m_comparison.trace().valid() && m_session.trace().valid())
         words = shapesNote();
     m_note->setText(words);
-    m_note->setToolTip(words);
+    m_note->setToolTip(toolTipOf(words));
 }
 
 void ComparePanel::showPlaceholder(const QString& text)

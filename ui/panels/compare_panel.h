@@ -52,6 +52,7 @@ protected:
 private:
     void modelChanged();
     void chooseOther();
+    [[nodiscard]] int modelIndex() const;
     void otherChanged();
     void showLater();
     void makeFigure();
@@ -85,7 +86,7 @@ private:
     QBoxLayout *m_choices, *m_rows;
     FigureView* m_view;
     Shown m_shown;
-    QString m_folder; ///< of the other model
+    QString m_folder; ///< of the other model; empty until one is chosen
     bool m_waiting = false, m_stale = true, m_distancesStale = true;
 };
 

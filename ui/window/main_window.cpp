@@ -74,7 +74,7 @@ MainWindow::MainWindow(Session& session, Settings& settings, Theme& theme, FileD
     setWindowTitle(QStringLiteral("Headlight"));
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
-    setMinimumSize(760, 520);
+    setMinimumSize(640, 400); // a 1440 × 900 screen at a scale of 2 has 720 × 450
     if (m_language.apply(m_settings.language())) {
         m_theme.setLanguage(m_language.code());
         m_theme.apply(m_settings.theme(), m_settings.zoom());
@@ -258,7 +258,7 @@ void MainWindow::makeLayout()
     m_across->addWidget(m_outline);
     m_across->addWidget(m_down);
     m_across->setStretchFactor(1, 1);
-    m_outline->setMinimumWidth(150);
+    m_outline->setMinimumWidth(120);
     m_explain->setMinimumWidth(286);
     // Who asks for a view that is folded wants to see it.
     connect(m_tabs->tabBar(), &QTabBar::tabBarClicked, this,

@@ -47,6 +47,7 @@ private slots:
     void logAndRankKeepTheOrder();
     void manyColorsEqualSingleOnes();
     void rangesLeaveSpecialValuesOut();
+    void roundingIsNoDifference();
     void numbersAreShort();
 };
 
@@ -242,6 +243,16 @@ void TestColors::rangesLeaveSpecialValuesOut()
     QVERIFY(range.masked && range.nan && range.infinite && range.integers);
     QVERIFY(!rangeOf({0.5F}).integers);
     QVERIFY(rangeOf({notANumber}).empty());
+}
+
+void TestColors::roundingIsNoDifference()
+{
+    QCOMPARE(differenceLimit(0.25, 1), 0.25);
+    QCOMPARE(differenceLimit(3e-7, 40), 4e-4);
+    QCOMPARE(differenceLimit(3e-7, 0), 3e-7);
+    // A map needs some limit where there is no difference at all, and masked cells are infinitely large.
+    QVERIFY(differenceLimit(0, 40) > 0);
+    QCOMPARE(differenceLimit(0.25, std::numeric_limits<double>::infinity()), 0.25);
 }
 
 void TestColors::numbersAreShort()

@@ -145,6 +145,9 @@ private slots:
         f.go("blocks.1.attn.hook_pattern");
         choose(f.child<QComboBox>("compareWith"), 2);
         auto* models = f.child<QComboBox>("compareModel");
+        // None is chosen for the person, and what to do is said.
+        QCOMPARE(models->currentIndex(), -1);
+        QVERIFY(f.shows([&] { return f.panel().view().placeholder().contains("Choose the other model"); }));
         const auto index = [&](const QString& name) { return models->findText(name); };
         choose(models, index("stories260k"));
         // Two checkpoints with the same numbers: no difference anywhere.
@@ -232,7 +235,11 @@ private slots:
         CompareFixture f;
         QVERIFY(f.open("fashion-vit"));
         choose(f.child<QComboBox>("compareWith"), 1);
-        choose(f.child<QComboBox>("compareExample"), 1);
+        // A picture beside itself says nothing.
+        QCOMPARE(f.session.input().example, 0);
+        QCOMPARE(f.child<QComboBox>("compareExample")->currentIndex(), 1);
+        QVERIFY(
+            f.shows([&] { return f.figure() && f.figure()->title().endsWith("Trouser and Ankle boot"); }));
         auto* what = f.child<QComboBox>("compareWhat");
         QVERIFY(what->findData("overlay") >= 0);
         choose(what, what->findData("overlay"));
