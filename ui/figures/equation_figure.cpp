@@ -93,9 +93,7 @@ void paintNames(QPainter& painter, const EquationBlock& block, const EquationLay
         return;
     }
     for (const QString& word : whole.split(QLatin1Char(' '))) {
-        painter.setPen(word == QString::fromUtf8(axis::query.data()) ? style.query
-                       : word == QString::fromUtf8(axis::key.data()) ? style.key
-                                                                     : style.mutedText);
+        painter.setPen(axisNameColor(word, style));
         painter.drawText(QPointF(x, y), word);
         x += fm.horizontalAdvance(word + QLatin1Char(' '));
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/highlight_painter.h"
 
+#include "figures/core_words.h"
+
 #include <QFontMetricsF>
 
 #include <algorithm>
@@ -68,6 +70,13 @@ void paintBlockHighlight(QPainter& painter, const MatrixBlock& block, const High
     }
 }
 
+QColor axisNameColor(const QString& name, const FigureStyle& style)
+{
+    return name == coreWords(axis::query) ? style.query
+           : name == coreWords(axis::key) ? style.key
+                                          : style.mutedText;
+}
+
 void paintAxisName(QPainter& painter, const QPointF& centre, const QString& name, bool upright,
                    const FigureStyle& style)
 {
@@ -76,9 +85,7 @@ void paintAxisName(QPainter& painter, const QPointF& centre, const QString& name
     painter.save();
     const QFont font = nameFontOf(style);
     painter.setFont(font);
-    painter.setPen(name == QString::fromUtf8(axis::query.data()) ? style.query
-                   : name == QString::fromUtf8(axis::key.data()) ? style.key
-                                                                 : style.mutedText);
+    painter.setPen(axisNameColor(name, style));
     const QFontMetricsF fm(font);
     painter.translate(centre);
     if (upright)

@@ -21,7 +21,10 @@ void paintSources(QPainter& painter, const MatrixBlock& block,
 void paintBlockHighlight(QPainter& painter, const MatrixBlock& block, const Highlight& highlight,
                          const FigureStyle& style);
 
-/// An axis' name, centred; upright ones read upwards. Queries are blue, keys orange.
+/// Of an axis' name, in the language of the interface: queries are blue, keys orange.
+[[nodiscard]] QColor axisNameColor(const QString& name, const FigureStyle& style);
+
+/// An axis' name in its colour, centred; upright ones read upwards.
 void paintAxisName(QPainter& painter, const QPointF& centre, const QString& name, bool upright,
                    const FigureStyle& style);
 

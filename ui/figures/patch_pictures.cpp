@@ -37,13 +37,14 @@ QImage modelPicture(const FigureSource& source, StreamIndex stream)
     const ImagePreprocessing* how = source.model ? source.model->preprocessing.get() : nullptr;
     // Without knowledge of the normalisation, the darkest is black and the brightest white.
     const auto values = pixels->values();
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    const double span = std::max(1e-9, static_cast<double>(*high) - static_cast<double>(*low));
+    const auto limits = std::minmax_element(values.begin(), values.end());
+    const double span =
+        std::max(1e-9, static_cast<double>(*limits.second) - static_cast<double>(*limits.first));
     const auto level = [&](int channel, int y, int x) {
         const auto v = static_cast<double>(
             values[static_cast<std::size_t>((static_cast<std::int64_t>(channel) * rows + y) * columns + x)]);
         if (!how)
-            return static_cast<int>(std::lround((v - static_cast<double>(*low)) / span * 255));
+            return static_cast<int>(std::lround((v - static_cast<double>(*limits.first)) / span * 255));
         const auto of = [&](const std::vector<double>& all, double otherwise) {
             const auto i = static_cast<std::size_t>(channel);
             return all.empty() ? otherwise : all[all.size() > i ? i : 0];
