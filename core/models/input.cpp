@@ -16,6 +16,8 @@ namespace {
 
 /// Tokens that a model writes when nothing ends its text: enough to look at.
 constexpr int mostWithoutEnd = 32;
+/// A text that is this much longer than its source will not end by itself (Vaswani et al. 2017, section 6.1).
+constexpr int mostBeyondSource = 50;
 
 struct StreamTokens
 {
@@ -222,6 +224,10 @@ Result<ModelInput> decodeGreedy(const Model& model, ModelInput input, std::share
     // A model that names no end token never says that it is done.
     if (stream.endTokens.empty())
         most = std::min(most, mostWithoutEnd);
+    std::size_t source = 0;
+    for (std::size_t s = 0; s < streams.size(); ++s)
+        source += s == index ? 0 : input.streams[s].labels.size();
+    most = std::min(most, static_cast<int>(source) + mostBeyondSource);
     Trace base;
     for (;;) {
         auto& labels = input.streams[index].labels;

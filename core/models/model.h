@@ -104,8 +104,9 @@ struct StreamText
 /// The same input cut to the context's length (the last tokens go, added tokens at the end stay).
 [[nodiscard]] Result<ModelInput> makeInputCut(const Model& model, const std::vector<StreamText>& streams);
 
-/// Lets the model write its decoded stream greedily until an end token, the context's end or @p most tokens.
-/// The start token stays, the end token is left out, so that the input ends with what was read last.
+/// Lets the model write its decoded stream greedily until an end token, the context's end, @p most tokens or
+/// 50 more than its source has (Vaswani et al. 2017, section 6.1; 32 where no end token is named). The start
+/// token stays, the end token is left out, so that the input ends with what was read last.
 [[nodiscard]] Result<ModelInput> decodeGreedy(const Model& model, ModelInput input,
                                               std::shared_ptr<Workers> workers, int most = 512,
                                               std::stop_token stop = {},

@@ -303,6 +303,22 @@ private slots:
         QCOMPARE(most, count);
     }
 
+    /// A model that has learned nothing never writes its end token.
+    void endsSomeWayBeyondItsSource()
+    {
+        const std::filesystem::path folder = HEADLIGHT_SHARED_DIR "/golden/t5";
+        if (!std::filesystem::exists(folder))
+            QSKIP("../shared is not there");
+        const auto model = openModel(folder);
+        QVERIFY2(model, model ? "" : model.error().text().c_str());
+        QVERIFY(!(*model)->program->streams[1].endTokens.empty());
+        const auto input = makeInput(**model, {{"", std::vector<int>{6, 151, 36}}, {}});
+        QVERIFY2(input, input ? "" : input.error().text().c_str());
+        const auto decoded = decodeGreedy(**model, *input, test::workers());
+        QVERIFY2(decoded, decoded ? "" : decoded.error().text().c_str());
+        QCOMPARE(decoded->streams[1].labels.size(), decoded->streams[0].labels.size() + 50);
+    }
+
     void predictsWhatItsExamplesSay()
     {
         const auto model = test::bundled("stories260k");
