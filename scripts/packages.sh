@@ -6,6 +6,8 @@ build_packages=(g++ cmake ninja-build pkg-config qt6-base-dev qt6-svg-dev qt6-to
     qt6-l10n-tools libqcustomplot-dev libeigen3-dev nlohmann-json3-dev libexpected-dev libpcre2-dev libutf8proc-dev
     libsentencepiece-dev libzip-dev zlib1g-dev libgl-dev fonts-inter fonts-dejavu-core fonts-wqy-microhei
     qt6-translations-l10n)
+# What the presets asan, tsan and fuzz need besides.
+sanitizer_packages=(clang libclang-rt-dev lld llvm)
 
 # install_missing PACKAGE …: installs what is not there yet, and says what. Does nothing, at once, when all is there.
 install_missing()

@@ -265,12 +265,17 @@ private slots:
         const auto all = analyseHeads(*model, onText(*model, "The children of [MASK] went out of Egypt."),
                                       test::workers(), furtherMetrics());
         QVERIFY2(all, all ? "" : all.error().text().c_str());
-        for (const auto& [layer, head, label] :
-             {std::tuple{1, 2, "previous token"}, {1, 3, "next token"}, {0, 3, "previous token"}}) {
+        struct Named
+        {
+            int layer, head;
+            const char* label;
+        };
+        for (const Named& named :
+             {Named{1, 2, "previous token"}, {1, 3, "next token"}, {0, 3, "previous token"}}) {
             const auto found = std::find_if(all->heads.begin(), all->heads.end(), [&](const HeadMetrics& m) {
-                return m.layer == layer && m.head == head;
+                return m.layer == named.layer && m.head == named.head;
             });
-            QCOMPARE(QString::fromStdString(found->label()), label);
+            QCOMPARE(QString::fromStdString(found->label()), named.label);
             QVERIFY(found->finding()->evidence().find("_token 0.") != std::string::npos);
         }
         // A word is chosen by an MLP: what copies can't be read off one matrix, and that is said.
