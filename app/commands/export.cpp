@@ -307,7 +307,7 @@ std::array<QString, 2> sidesOf(const Arguments& arguments, const Model& model, c
     if (arguments.has("--against"))
         return {QString::fromStdString(other.name), QString::fromStdString(model.name)};
     const auto quoted = [](const std::optional<std::string>& text) {
-        return QStringLiteral("“%1”").arg(QString::fromStdString(text.value_or("")));
+        return QStringLiteral("“%1”").arg(QString::fromStdString(text.value_or("")).simplified());
     };
     return {quoted(arguments.value("--against-text")),
             quoted(arguments.has("--text") ? arguments.value("--text") : arguments.value("--ids"))};

@@ -324,7 +324,8 @@ std::array<QString, 2> ComparePanel::sides() const
     const auto textOf = [](const Trace& trace) {
         for (const auto& stream : trace.input().streams)
             if (!stream.text.empty())
-                return QStringLiteral("“%1”").arg(QString::fromStdString(stream.text));
+                return QStringLiteral("“%1”").arg(
+                    QString::fromStdString(stream.text).simplified()); // on one line
         return QString();
     };
     std::array<QString, 2> names{textOf(m_comparison.trace()), textOf(m_session.trace())};

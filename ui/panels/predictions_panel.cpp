@@ -4,6 +4,7 @@
 
 #include "figures/figure.h"
 #include "figures/number_text.h"
+#include "panels/flow_layout.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -189,19 +190,23 @@ void PredictionsPanel::makeControls()
     m_generate->setToolTip(
         tr("Lets the model write on; every token is a run, so that all views show its attention"));
     m_generate->setAutoDefault(false);
-    auto* row = new QHBoxLayout(m_controls);
+    auto* row = new FlowLayout(m_controls); // large letters need a second line
     row->setContentsMargins(0, 2, 0, 0);
     row->setSpacing(6);
     const auto add = [&](const QString& name, QAbstractSpinBox* box) {
-        auto* label = new QLabel(name, m_controls);
+        auto* pair = new QWidget(m_controls);
+        auto* within = new QHBoxLayout(pair);
+        within->setContentsMargins(0, 0, 4, 0);
+        within->setSpacing(6);
+        auto* label = new QLabel(name, pair);
         label->setObjectName(QStringLiteral("muted"));
         label->setBuddy(box);
         box->setAccessibleName(name);
         box->setButtonSymbols(QAbstractSpinBox::NoButtons);
         box->setFocusPolicy(Qt::StrongFocus);
-        row->addWidget(label);
-        row->addWidget(box);
-        row->addSpacing(4);
+        within->addWidget(label);
+        within->addWidget(box);
+        row->addWidget(pair);
     };
     add(tr("temperature"), m_temperature);
     add(tr("top-k"), m_topK);
@@ -209,7 +214,6 @@ void PredictionsPanel::makeControls()
     add(tr("seed"), m_seed);
     add(tr("tokens"), m_count);
     row->addWidget(m_generate);
-    row->addStretch(1);
     m_controls->hide();
     m_mask->hide();
     const auto changed = [this] {

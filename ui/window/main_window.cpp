@@ -261,8 +261,7 @@ void MainWindow::makeLayout()
     m_outline->setMinimumWidth(120);
     m_explain->setMinimumWidth(286);
     // Who asks for a view that is folded wants to see it.
-    connect(m_tabs->tabBar(), &QTabBar::tabBarClicked, this,
-            [this] { m_actions->find(QStringLiteral("view.fold"))->setChecked(false); });
+    connect(m_tabs->tabBar(), &QTabBar::tabBarClicked, this, &MainWindow::unfoldTabs);
     connect(m_tabs, &QTabWidget::currentChanged, this,
             [this] { m_actions->find(QStringLiteral("view.fold"))->setChecked(false); });
     m_tabs->setMinimumHeight(110);
@@ -556,6 +555,15 @@ bool MainWindow::isLow() const
 {
     constexpr int lines = 45; // 13 pixels a letter in a window 700 high are 54
     return height() < lines * QFontInfo(font()).pixelSize();
+}
+
+void MainWindow::unfoldTabs()
+{
+    QAction* fold = m_actions->find(QStringLiteral("view.fold"));
+    // A low window has no room for a step and a view: the view gets all of it.
+    if (fold->isChecked() && isLow())
+        m_actions->find(QStringLiteral("view.enlarge"))->setChecked(true);
+    fold->setChecked(false);
 }
 
 void MainWindow::foldTabs(bool on)

@@ -111,6 +111,7 @@ private:
     [[nodiscard]] int heightBelow() const;
     /// Whether the window is so low for its letters that the stage needs all of the height.
     [[nodiscard]] bool isLow() const;
+    void unfoldTabs();
     void foldTabs(bool on);
     void saveLayout();
     void applyTheme();

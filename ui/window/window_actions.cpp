@@ -82,7 +82,7 @@ void MainWindow::makeActions()
         [this] { m_stage->editCell(true); });
     const auto showTab = [this](QWidget* tab) {
         m_actions->find(QStringLiteral("view.tabs"))->setChecked(true);
-        m_actions->find(QStringLiteral("view.fold"))->setChecked(false);
+        unfoldTabs();
         m_tabs->setCurrentWidget(tab);
     };
     add("edit.history", edit, tr("H&istory"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_H)},
@@ -120,6 +120,8 @@ void MainWindow::makeActions()
             m_actions->find(QStringLiteral("view.fold"))->setChecked(false);
         }
         m_inner->setVisible(!on);
+        if (!on && isLow())
+            m_actions->find(QStringLiteral("view.fold"))->setChecked(true);
         enlarge->setIconText(on ? tr("Make small") : tr("Enlarge"));
     });
     QAction* fold =

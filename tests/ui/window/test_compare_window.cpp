@@ -107,6 +107,10 @@ private slots:
         QVERIFY(f.shows([&] { return !f.figure(); }));
         text->setText("Once");
         QVERIFY(f.shows([&] { return f.figure() != nullptr; }));
+        f.session.setTexts({StreamText{"Once\nupon", std::nullopt}});
+        QVERIFY(f.settled());
+        QVERIFY(
+            f.shows([&] { return f.figure() && f.figure()->title().endsWith("“Once” and “Once upon”"); }));
         // It follows the text above.
         f.session.setTexts({StreamText{"Once more", std::nullopt}});
         QVERIFY(f.settled());

@@ -98,11 +98,14 @@ private slots:
         // Whoever asks for a view gets it.
         QTest::mouseClick(tabs.tabBar(), Qt::LeftButton, {}, tabs.tabBar()->tabRect(0).center());
         QVERIFY(QTest::qWaitFor(heads, 5000));
+        QVERIFY(!f.window->stage().isVisible()); // there is no room for both
         f.trigger("view.fold");
         QVERIFY(QTest::qWaitFor([&] { return !heads(); }, 5000));
+        QVERIFY(f.window->stage().isVisible());
         f.trigger("view.enlarge");
         QVERIFY(QTest::qWaitFor(heads, 5000));
         f.trigger("view.enlarge");
+        QVERIFY(QTest::qWaitFor([&] { return !heads() && f.window->stage().isVisible(); }, 5000));
         for (int i = 0; i < 8; ++i)
             f.trigger("view.smaller");
         QVERIFY(QTest::qWaitFor(heads, 5000));
