@@ -77,6 +77,26 @@ bool waitFor(const std::function<bool()>& done)
     return done();
 }
 
+/// The mouse moves over the stage view: its pixels follow, and then the arithmetic beside it.
+void measureHover(MainWindow& window, const QString& where)
+{
+    FigureView& view = window.stage().view();
+    std::vector<double> pixels, all;
+    for (int i = 0; i < 200; ++i) {
+        const QPoint point(view.width() * (10 + i * 7 % 80) / 100, view.height() * (10 + i * 13 % 80) / 100);
+        QElapsedTimer timer;
+        timer.start();
+        QMouseEvent move(QEvent::MouseMove, point, view.mapToGlobal(point), Qt::NoButton, Qt::NoButton, {});
+        QCoreApplication::sendEvent(&view, &move);
+        view.repaint();
+        pixels.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        QCoreApplication::processEvents();
+        all.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    }
+    row(qPrintable(where + " hover to repainted view"), pixels, 16);
+    row(qPrintable(where + " hover to view and arithmetic"), all, 16);
+}
+
 /// Watching steps compute at 128 tokens: every frame with its numbers, its words and its pixels.
 void measureFrames(MainWindow& window)
 {
@@ -95,6 +115,7 @@ void measureFrames(MainWindow& window)
           "blocks.1.attn.hook_z", "blocks.1.mlp.hook_pre", "blocks.1.ln2.hook_scale"}) {
         window.selection().jumpTo(session.model()->program->findStep(hook));
         waitFor([] { return true; });
+        measureHover(window, QString("128 tokens, %1:").arg(hook));
         QElapsedTimer timer;
         timer.start();
         window.stage().watch();
@@ -147,21 +168,7 @@ int main(int argc, char** argv)
             return 1;
         waitFor([] { return true; });
 
-        // Hover: the mouse moves over the stage view, and its pixels follow.
-        FigureView& view = window.stage().view();
-        std::vector<double> hovers;
-        for (int i = 0; i < 200; ++i) {
-            const QPoint point(view.width() * (10 + i * 7 % 80) / 100,
-                               view.height() * (10 + i * 13 % 80) / 100);
-            QElapsedTimer timer;
-            timer.start();
-            QMouseEvent move(QEvent::MouseMove, point, view.mapToGlobal(point), Qt::NoButton, Qt::NoButton,
-                             {});
-            QCoreApplication::sendEvent(&view, &move);
-            QCoreApplication::processEvents();
-            hovers.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
-        }
-        row(qPrintable(name + ": hover to repaint"), hovers, 16);
+        measureHover(window, name + ":");
 
         // Keystroke: a letter goes into the field; the run, the stage, the chips and the heads follow.
         TextField* field = window.inputBar().field(0);
