@@ -23,6 +23,7 @@
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include <algorithm>
 #include <cstdio>
@@ -72,8 +73,12 @@ bool waitFor(const std::function<bool()>& done)
 {
     QElapsedTimer patience;
     patience.start();
+    // Asleep between events, as the window is: with a time limit processEvents() spins, and takes a core from
+    // the run.
+    QTimer awake;
+    awake.start(50);
     while (!done() && patience.elapsed() < 20000)
-        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
     return done();
 }
 
