@@ -129,6 +129,8 @@ HeadsPanel::HeadsPanel(Session& session, Selection& selection, QWidget* parent)
     m_leftLayout->addWidget(m_grid, 1);
     m_sort->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_sort->setMinimumContentsLength(14);
+    // In a narrow window its words are cut before the name of the head is: its list has them whole.
+    m_sort->setMinimumWidth(m_sort->fontMetrics().horizontalAdvance(tr("by layer")) + 44);
     m_sort->view()->setMinimumWidth(220);
     auto* right = new QWidget(this);
     auto* about = new QVBoxLayout;

@@ -110,6 +110,18 @@ private slots:
             f.trigger("view.smaller");
         QVERIFY(QTest::qWaitFor(heads, 5000));
     }
+    void aHeadKeepsItsNameBesideItsLabel()
+    {
+        WindowFixture f;
+        f.window->resize(1024, 700);
+        QVERIFY(f.open("stories260k", "Once upon a time, there was a little"));
+        f.window->selection().jumpToHead(1, 3);
+        auto* label = f.window->heads().findChild<QLabel*>("headLabel");
+        QVERIFY(QTest::qWaitFor([&] { return label->isVisible(); }, 5000));
+        const auto* name = f.window->heads().findChild<QLabel*>("panelHeading");
+        QVERIFY(name->text().endsWith("head 3"));
+        QVERIFY(name->contentsRect().width() >= name->fontMetrics().horizontalAdvance("…d 3"));
+    }
     void linksFollowAndLead()
     {
         WindowFixture f;
