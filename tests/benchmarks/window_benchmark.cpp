@@ -16,6 +16,7 @@
 #include "session/session.h"
 #include "window/main_window.h"
 
+#include <QAbstractEventDispatcher>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QProcess>
@@ -27,6 +28,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 using namespace headlight;
 
@@ -82,11 +84,37 @@ bool waitFor(const std::function<bool()>& done)
     return done();
 }
 
+/// Knows when the pixels of the window have last been brought up to date.
+class Clock : public QApplication
+{
+public:
+    using QApplication::QApplication;
+    std::function<void()> updated;
+
+    bool notify(QObject* receiver, QEvent* event) override
+    {
+        const bool update = event->type() == QEvent::UpdateRequest && receiver->isWidgetType();
+        const bool taken = QApplication::notify(receiver, event);
+        if (update && updated)
+            updated();
+        return taken;
+    }
+};
+
+/// Everything that was going to happen has happened.
+void rest(Session& session)
+{
+    waitFor([&] { return !session.busy(); });
+    while (QAbstractEventDispatcher::instance()->processEvents(QEventLoop::AllEvents))
+        ;
+}
+
 /// The mouse moves over the stage view: its pixels follow, and then the arithmetic beside it.
 void measureHover(MainWindow& window, const QString& where)
 {
     FigureView& view = window.stage().view();
     std::vector<double> pixels, all;
+    rest(window.session());
     for (int i = 0; i < 200; ++i) {
         const QPoint point(view.width() * (10 + i * 7 % 80) / 100, view.height() * (10 + i * 13 % 80) / 100);
         QElapsedTimer timer;
@@ -95,7 +123,7 @@ void measureHover(MainWindow& window, const QString& where)
         QCoreApplication::sendEvent(&view, &move);
         view.repaint();
         pixels.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
-        QCoreApplication::processEvents();
+        rest(window.session());
         all.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
     }
     row(qPrintable(where + " hover to repainted view"), pixels, 16);
@@ -119,7 +147,6 @@ void measureFrames(MainWindow& window)
          {"blocks.1.attn.hook_rot_q", "blocks.1.attn.hook_qk", "blocks.1.attn.hook_pattern",
           "blocks.1.attn.hook_z", "blocks.1.mlp.hook_pre", "blocks.1.ln2.hook_scale"}) {
         window.selection().jumpTo(session.model()->program->findStep(hook));
-        waitFor([] { return true; });
         measureHover(window, QString("128 tokens, %1:").arg(hook));
         QElapsedTimer timer;
         timer.start();
@@ -140,11 +167,54 @@ void measureFrames(MainWindow& window)
     }
 }
 
+/// A letter goes into the field: the run, the stage, the heads and the chips follow, and then the words and
+/// the arithmetic beside them.
+void measureKeys(MainWindow& window, const QString& model, Clock& clock)
+{
+    Session& session = window.session();
+    TextField* field = window.inputBar().field(0);
+    std::vector<FigureView*> views;
+    for (FigureView* view : window.findChildren<FigureView*>())
+        if (view->isVisible() && view->figure())
+            views.push_back(view);
+    std::vector<double> heatmaps, all;
+    for (int i = 0; i < 50; ++i) {
+        rest(session);
+        std::set<FigureView*> missing(views.begin(), views.end());
+        QElapsedTimer timer;
+        double painted = 0;
+        const Tensor* before = session.trace().step(0)->get();
+        QObject listener;
+        for (FigureView* view : views)
+            QObject::connect(view, &FigureView::painted, &listener, [&, view] {
+                if (session.trace().step(0)->get() != before)
+                    missing.erase(view);
+            });
+        clock.updated = [&] {
+            if (missing.empty() && painted == 0)
+                painted = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        };
+        timer.start();
+        if (i % 2 == 0)
+            QTest::keyClick(field, model == "nano-sort" ? 'B' : 'a', Qt::NoModifier);
+        else
+            QTest::keyClick(field, Qt::Key_Backspace);
+        if (!waitFor([&] { return painted > 0; }))
+            break;
+        rest(session);
+        heatmaps.push_back(painted);
+        all.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    }
+    clock.updated = {};
+    row(qPrintable(model + ": keystroke to repainted heatmaps"), heatmaps, 50);
+    row(qPrintable(model + ": keystroke to heatmaps and arithmetic"), all, 50);
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
-    QApplication app(argc, argv);
+    Clock app(argc, argv);
     if (argc < 2) {
         std::fprintf(stderr, "usage: window_benchmark HEADLIGHT_BINARY [MODEL …]\n");
         return 2;
@@ -171,29 +241,9 @@ int main(int argc, char** argv)
         session.openModel(name);
         if (!waitFor([&] { return session.trace().valid() && !session.busy(); }))
             return 1;
-        waitFor([] { return true; });
-
         measureHover(window, name + ":");
 
-        // Keystroke: a letter goes into the field; the run, the stage, the chips and the heads follow.
-        TextField* field = window.inputBar().field(0);
-        std::vector<double> keys;
-        for (int i = 0; i < 24; ++i) {
-            const std::string before = field->text();
-            QElapsedTimer timer;
-            timer.start();
-            const Tensor* trace = session.trace().step(0)->get();
-            if (i % 2 == 0)
-                QTest::keyClick(field, name == "nano-sort" ? 'B' : 'a', Qt::NoModifier);
-            else
-                QTest::keyClick(field, Qt::Key_Backspace);
-            if (!waitFor([&] { return !session.busy() && session.trace().step(0)->get() != trace; }))
-                break;
-            QCoreApplication::processEvents();
-            window.repaint();
-            keys.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
-        }
-        row(qPrintable(name + ": keystroke to repainted heatmaps"), keys, 50);
+        measureKeys(window, name, app);
         if (name == "stories260k")
             measureFrames(window);
     }
