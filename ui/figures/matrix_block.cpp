@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace headlight {
 
@@ -21,18 +22,63 @@ struct MatrixWords
 constexpr std::int64_t mostRectangles = 6000;
 constexpr double leastRectangle = 3;
 
+constexpr double betweenStrokes = 5, leastHatched = 6;
+
 /// Diagonal strokes within a rectangle, for masked cells; none where it is too small for them. Lines, and not
 /// a brush, stay lines in SVG and PDF.
-void addHatch(std::vector<QLineF>& strokes, const QRectF& rect)
+std::vector<QLineF> hatchOf(const QRectF& rect)
 {
-    if (rect.width() < 6 || rect.height() < 6)
-        return;
-    const double step = 5;
-    for (double d = step / 2; d < rect.width() + rect.height(); d += step)
+    std::vector<QLineF> strokes;
+    if (rect.width() < leastHatched || rect.height() < leastHatched)
+        return strokes;
+    for (double d = betweenStrokes / 2; d < rect.width() + rect.height(); d += betweenStrokes)
         // From the left or lower edge up to the upper or right one.
         strokes.emplace_back(std::max(rect.left(), rect.left() + d - rect.height()),
                              std::min(rect.bottom(), rect.top() + d), std::min(rect.right(), rect.left() + d),
                              std::max(rect.top(), rect.top() + d - rect.width()));
+    return strokes;
+}
+
+/// The same over all masked cells of a matrix. A stroke goes on from cell to cell: a causal mask over n
+/// tokens has a few strokes a token, and not a few for each of its n²/2 cells.
+/// @param masked [row, column], of the rows and columns that are shown
+/// @param gap between two cells
+std::vector<QLineF> hatchOf(const MatrixBlock& block, const std::vector<char>& masked, double gap)
+{
+    std::vector<QLineF> strokes;
+    const Ruler &rows = block.rows, &columns = block.columns;
+    if (rows.cell < leastHatched || columns.cell < leastHatched)
+        return strokes;
+    constexpr double hair = 1e-3; // at the edge of two cells, the one that the stroke goes into
+    for (double d = betweenStrokes / 2; d < columns.length() + rows.length(); d += betweenStrokes) {
+        const auto place = [&](double x) { return block.origin + QPointF(x, d - x); };
+        bool drawing = false;
+        double from = 0, to = 0;
+        const auto finish = [&] {
+            if (std::exchange(drawing, false) && to > from)
+                strokes.emplace_back(place(from), place(to));
+        };
+        const double end = std::min(columns.length(), d);
+        double x = std::max(0.0, d - rows.length());
+        while (x < end) {
+            const auto row = rows.at(d - x - hair), column = columns.at(x + hair);
+            const bool on = row && column &&
+                            masked[static_cast<std::size_t>((*row - rows.first) * columns.shown() + *column -
+                                                            columns.first)] != 0;
+            // Both ends are drawn: they stay off the cells beneath and to the right.
+            if (on && !std::exchange(drawing, true))
+                from = std::max(x, d - (rows.start(*row) + rows.cell - gap - 1));
+            if (!on)
+                finish();
+            // To the next edge; across an ellipsis, in small steps.
+            const double right = column ? columns.start(*column) + columns.cell : x + 1;
+            const double up = row ? d - rows.start(*row) : x + 1;
+            x = std::min(end, std::max(x + hair, std::min(right, up)));
+            to = std::min(x, right - gap - 1);
+        }
+        finish();
+    }
+    return strokes;
 }
 
 constexpr double smallestNumber = 0.82;
@@ -64,9 +110,7 @@ void paintSpecial(QPainter& painter, const QRectF& rect, SpecialValue kind, cons
     const QColor fill = QColor::fromRgb(scale.special(kind));
     painter.fillRect(rect, fill);
     if (kind == SpecialValue::Masked) {
-        std::vector<QLineF> strokes;
-        addHatch(strokes, rect);
-        paintHatch(painter, strokes, style);
+        paintHatch(painter, hatchOf(rect), style);
         return;
     }
     if (kind == SpecialValue::Hidden) { // an empty place with a dot in it
@@ -399,7 +443,7 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
         const double gap = look == Look::Heat && rows.cell >= 10 && columns.cell >= 10 ? 1 : 0;
         painter.setFont(numberFont);
         const QFontMetricsF fm(numberFont);
-        std::vector<QLineF> strokes;
+        std::vector<char> masked(static_cast<std::size_t>(rows.shown() * columns.shown()));
         for (std::int64_t r = rows.first; r < rows.last; ++r)
             for (std::int64_t c = columns.first; c < columns.last; ++c) {
                 const float v = value(r, c);
@@ -410,7 +454,8 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                     painter.drawRect(rect.adjusted(0, 0, -1, -1));
                 } else if (const SpecialValue kind = special(r, c); kind == SpecialValue::Masked) {
                     painter.fillRect(rect, QColor::fromRgb(scale.special(kind)));
-                    addHatch(strokes, rect);
+                    masked[static_cast<std::size_t>((r - rows.first) * columns.shown() + c - columns.first)] =
+                        1;
                     continue;
                 } else if (kind != SpecialValue::None) {
                     painter.setRenderHint(QPainter::Antialiasing, true);
@@ -433,7 +478,7 @@ void MatrixBlock::paint(QPainter& painter, const FigureStyle& style) const
                                      text);
                 }
             }
-        paintHatch(painter, strokes, style);
+        paintHatch(painter, hatchOf(*this, masked, gap), style);
     } else {
         // Runs between gaps are images of their own.
         std::int64_t from = rows.first;

@@ -71,6 +71,8 @@ private slots:
     void lookedUpRowsOnly();
     void tallAndWideMatricesAreWindowed();
     void maskedCellsAreNotZero();
+    void theHatchStaysOnMaskedCells_data();
+    void theHatchStaysOnMaskedCells();
     void littleRoomIsForTheCells();
     void longPatternsAreWhole();
     void nanAndInfinityAreSeen();
@@ -295,6 +297,39 @@ void TestFigures::maskedCellsAreNotZero()
         QVERIFY(colorAt({1, 0, 3}) != QColor(Qt::white));
         QVERIFY(colorAt({1, 0, 0}) != colorAt({1, 0, 3}));
     }
+}
+
+void TestFigures::theHatchStaysOnMaskedCells_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("large cells, a gap between them") << "stories260k" << QSize(420, 360);
+    QTest::newRow("small cells") << "shakespeare-char" << QSize(120, 120);
+}
+
+void TestFigures::theHatchStaysOnMaskedCells()
+{
+    QFETCH(QString, model);
+    QFETCH(QSize, size);
+    const FigureSource source = test::sourceOf(model);
+    const FigureStyle style = test::pinned(FigureStyle::light());
+    const TensorRef ref = source.trace.program().find("blocks.0.attn.hook_pattern");
+    const auto figure = HeatmapFigure::make(source, ref, {{{"head", 1}}, {}, false});
+    QVERIFY(figure.has_value());
+    const QImage image = test::painted(**figure, size, style);
+    const std::int64_t n = source.trace.axes(ref.index).back().size;
+    for (std::int64_t query = 0; query < n; ++query)
+        for (std::int64_t key = 0; key < n; ++key) {
+            const QRectF rect =
+                (*figure)->cellRect({ref, {1, query, key}}, QRectF(QPointF(0, 0), QSizeF(size)), style);
+            const QRect pixels = rect.toRect();
+            QCOMPARE(QRectF(pixels), rect); // or the size does not test what it should
+            std::set<QRgb> colors;
+            for (int y = pixels.top(); y < pixels.bottom(); ++y) // without the gap
+                for (int x = pixels.left(); x < pixels.right(); ++x)
+                    colors.insert(image.pixel(x, y));
+            QCOMPARE(colors.size(), key > query ? 2u : 1u);
+        }
 }
 
 void TestFigures::littleRoomIsForTheCells()
