@@ -53,7 +53,6 @@ void FigureView::setFigure(std::shared_ptr<Figure> figure)
     clampOffset();
     m_colors->figureChanged();
     refresh();
-    updateGeometry();
     announce(m_cursor);
 }
 
@@ -231,7 +230,8 @@ QRectF FigureView::figureArea() const
 
 QSize FigureView::sizeHint() const
 {
-    return m_figure ? m_figure->preferredSize(figureStyle()).toSize() : QSize(480, 320);
+    // The same for every figure: what is around a view must not move when its figure changes.
+    return {480, 320};
 }
 
 QSize FigureView::minimumSizeHint() const

@@ -73,8 +73,12 @@ struct HeatmapFigure::Impl
     }
     [[nodiscard]] const Layout& layout(const QSizeF& area, const FigureStyle& style) const
     {
-        return cache.get(area, style,
-                         [&](const QSizeF& logical) { return lay(logical, style, framed(area, style)); });
+        std::optional<bool> frame; // of the area, however often a layout is tried
+        return cache.get(area, style, [&](const QSizeF& logical) {
+            if (!frame)
+                frame = framed(area, style);
+            return lay(logical, style, *frame);
+        });
     }
 };
 
