@@ -15,6 +15,7 @@ namespace headlight {
 namespace {
 
 constexpr int barWidth = 40;
+const QString times = QStringLiteral("\u00a0×\u00a0"), equals = QStringLiteral("=\u00a0");
 
 struct ExplainHtmlWords
 {
@@ -55,9 +56,10 @@ QString spansHtml(const Spans& spans, const ExplainStyle& style, bool together =
     return html;
 }
 
-QString cell(const QString& content, const char* align = "right")
+/// With some air before it; spaces at the edge of a cell would not count as its width.
+QString cell(const QString& content)
 {
-    return QStringLiteral("<td align='%1'>%2</td>").arg(QLatin1String(align), content);
+    return QStringLiteral("<td align='right' style='padding-left:6px'>%1</td>").arg(content);
 }
 
 QString muted(const QString& text, const ExplainStyle& style)
@@ -72,98 +74,135 @@ int leastPixels(const ExplainStyle& style)
     return std::max(8, style.pixelSize - 4);
 }
 
+qsizetype lengthOf(const Spans& spans)
+{
+    qsizetype letters = 0;
+    for (const Span& s : spans)
+        letters += s.text.size();
+    return letters;
+}
+
 /// The size at which "symbol = expression = value" stays on one line of the panel, if there is one.
 int linePixels(const QString& symbol, const DerivationView::Line& line, const QString& value,
                const ExplainStyle& style)
 {
-    qsizetype letters = symbol.size() + 3 + 2 + 1 + value.size();
-    for (const Span& s : line.expression)
-        letters += s.text.size();
+    const qsizetype letters = symbol.size() + 3 + 2 + 1 + value.size() + lengthOf(line.expression);
     constexpr int padding = 12;
     const int fitting = static_cast<int>((style.width - padding) / (advance * static_cast<double>(letters)));
     const int wanted = style.pixelSize - 1;
     return fitting < leastPixels(style) ? wanted : std::min(fitting, wanted);
 }
 
-/// The columns that there is room for, and letters so small that the longest term stays on one line of the
-/// panel: name, expression = value, partial sum, bar.
+/// How a sum's terms are set: letters so small that the longest stays on one line of the panel, and, since
+/// the letters are monospaced, how many of them each part has. A part is filled up with spaces; a column of
+/// the table for each would take a document twice as long to lay out.
 struct TermsLook
 {
     int pixelSize = 12;
     bool partialSums = false, bars = false;
+    qsizetype first = 0, second = 0; ///< of a product
+    qsizetype expression = 0, value = 0, partial = 0;
 };
 
 TermsLook termsLook(const DerivationView::Line& line, const ExplainStyle& style)
 {
-    qsizetype name = 0, expression = 0;
+    TermsLook look;
+    qsizetype name = 0;
     for (const auto& term : line.terms) {
-        qsizetype length = term.product ? 4 : 0; // " × "
-        for (const Span& s : term.expression)
-            length += s.text.size();
         name = std::max(name, term.name.size());
-        expression = std::max(expression, length);
+        look.value = std::max(look.value, signedNumber(term.value, style.digits).size());
+        look.partial = std::max(look.partial, plainNumber(term.partial, style.digits).size());
+        if (term.product) {
+            look.first = std::max(look.first, term.expression[0].text.size());
+            look.second = std::max(look.second, term.expression[1].text.size());
+        } else {
+            look.expression = std::max(look.expression, lengthOf(term.expression));
+        }
     }
-    qsizetype value = 0, partial = 0;
-    for (const auto& term : line.terms) {
-        value = std::max(value, signedNumber(term.value, style.digits).size());
-        partial = std::max(partial, plainNumber(term.partial, style.digits).size());
-    }
-    constexpr qsizetype equals = 4;
+    if (look.first > 0)
+        look.expression = std::max(look.expression, look.first + times.size() + look.second);
+    if (line.hiddenTerms > 0)
+        look.value = std::max(look.value, signedNumber(line.hiddenSum, style.digits).size());
     const int least = leastPixels(style), wanted = std::max(least, style.pixelSize - 3);
-    const auto look = [&](bool partialSums, bool bars) {
-        const double room = style.width - (bars ? barWidth + 24 : 12);
-        const auto all =
-            static_cast<double>(name + expression + equals + value + (partialSums ? partial + 2 : 0));
-        return TermsLook{static_cast<int>(room / (advance * all)), partialSums, bars};
+    const auto with = [&](bool partialSums, bool bars) {
+        constexpr int padding = 24;
+        const double room = style.width - padding - (bars ? barWidth : 0);
+        const auto all = static_cast<double>(name + 1 + look.expression + equals.size() + look.value +
+                                             (partialSums ? look.partial + 2 : 0));
+        TermsLook tried = look;
+        tried.pixelSize = static_cast<int>(room / (advance * all));
+        tried.partialSums = partialSums;
+        tried.bars = bars;
+        return tried;
     };
-    TermsLook best = look(style.partialSums, true);
+    TermsLook best = with(style.partialSums, true);
     if (best.pixelSize < wanted)
-        best = look(style.partialSums, false);
+        best = with(style.partialSums, false);
     if (best.pixelSize < least)
-        best = look(false, false);
+        best = with(false, false);
     best.pixelSize = std::clamp(best.pixelSize, least, std::max(least, style.pixelSize - 1));
     return best;
+}
+
+QString spaces(qsizetype count)
+{
+    return QString(std::max<qsizetype>(0, count), QChar(0xA0));
+}
+
+/// The number in a column of so many letters.
+QString inColumn(const QString& number, qsizetype letters)
+{
+    return spaces(letters - number.size()) + number;
+}
+
+QString expressionHtml(const DerivationView::Term& term, const TermsLook& look, const ExplainStyle& style)
+{
+    if (!term.product)
+        return spansHtml(term.expression, style, true);
+    const Span &first = term.expression[0], &second = term.expression[1];
+    return spanHtml(first, style) + muted(times + spaces(look.second - second.text.size()), style) +
+           spanHtml(second, style);
 }
 
 QString termsHtml(const DerivationView::Line& line, const ExplainStyle& style)
 {
     const TermsLook look = termsLook(line, style);
+    const auto partialHtml = [&](double sum, qsizetype letters) {
+        return look.partialSums ? muted(inColumn(plainNumber(sum, style.digits), letters), style) : QString();
+    };
+    const auto valueHtml = [&](double value, double sum) {
+        return cell(muted(equals, style) +
+                    inColumn(signedNumber(value, style.digits), look.value).toHtmlEscaped() +
+                    partialHtml(sum, look.partial + 2));
+    };
     QString html =
-        QStringLiteral("<div style='font-size:%1px'>"
+        QStringLiteral("<div style='font-size:%1px; white-space:nowrap'>"
                        "<table cellspacing='0' cellpadding='1' width='100%' style='margin-top:3px'>")
             .arg(look.pixelSize);
     if (look.partialSums)
-        html += QStringLiteral("<tr><td colspan='5'></td>") +
+        html += QStringLiteral("<tr><td colspan='2'></td>") +
                 cell(muted(ExplainHtmlWords::tr("so far"), style)) + QStringLiteral("</tr>");
     for (const auto& term : line.terms) {
-        const double share = line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
-        html += QStringLiteral("<tr>") + cell(muted(term.name.toHtmlEscaped(), style), "left");
-        if (term.product)
-            // The space before keeps a long name and a long number apart.
-            html += cell(QStringLiteral("&nbsp;") + spanHtml(term.expression[0], style)) +
-                    cell(muted(QStringLiteral("×"), style)) + cell(spanHtml(term.expression[1], style));
-        else
-            html += QStringLiteral("<td colspan='3' align='right'>%1</td>")
-                        .arg(spansHtml(term.expression, style, true));
+        html += QStringLiteral("<tr><td>%1</td>").arg(muted(term.name.toHtmlEscaped(), style)) +
+                cell(expressionHtml(term, look, style));
+        // A number alone need not be said twice.
         const bool alone = !term.product && term.expression.size() == 1;
-        // The equals sign goes with the value, and some air before it.
-        html += cell(alone ? QString()
-                           : muted(QStringLiteral("&nbsp;=&nbsp;"), style) +
-                                 signedNumber(term.value, style.digits).toHtmlEscaped());
-        if (look.partialSums)
-            html += cell(muted(QStringLiteral("&nbsp;") + plainNumber(term.partial, style.digits), style));
-        if (look.bars)
-            html += cell(QStringLiteral("<img src='bar:%1'>").arg(share, 0, 'f', 3), "left");
+        html += alone ? cell(partialHtml(term.partial, 0)) : valueHtml(term.value, term.partial);
+        if (look.bars) {
+            const double share =
+                line.largest > 0 && std::isfinite(term.value) ? term.value / line.largest : 0;
+            html += QStringLiteral("<td><img src='bar:%1'></td>").arg(share, 0, 'f', 3);
+        }
         html += QStringLiteral("</tr>");
     }
     if (line.hiddenTerms > 0)
         html +=
-            QStringLiteral("<tr><td colspan='4'><a href='all:' style='color:%1'>%2</a></td>")
+            QStringLiteral(
+                "<tr><td colspan='2' style='white-space:normal'><a href='all:' style='color:%1'>%2</a></td>")
                 .arg(style.accent.name(), ExplainHtmlWords::tr("show the other %1").arg(line.hiddenTerms)) +
-            cell(muted(QStringLiteral("&nbsp;=&nbsp;"), style) + signedNumber(line.hiddenSum, style.digits)) +
-            QStringLiteral("</tr>");
+            valueHtml(line.hiddenSum, line.terms.back().partial + line.hiddenSum) + QStringLiteral("</tr>");
     else if (style.showAll && line.terms.size() > 12)
-        html += QStringLiteral("<tr><td colspan='6'><a href='less:' style='color:%1'>%2</a></td></tr>")
+        html += QStringLiteral("<tr><td colspan='4'><a href='less:' style='color:%1'>%2</a></td></tr>")
                     .arg(style.accent.name(), ExplainHtmlWords::tr("show only the largest"));
     return html + QStringLiteral("</table></div>");
 }

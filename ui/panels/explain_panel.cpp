@@ -7,6 +7,7 @@
 #include "session/selection.h"
 #include "session/session.h"
 
+#include <QCoreApplication>
 #include <QEvent>
 #include <QFontDatabase>
 #include <QFontInfo>
@@ -17,11 +18,16 @@
 #include <QScrollBar>
 #include <QSignalBlocker>
 #include <QSpinBox>
-#include <QTimer>
 #include <QToolTip>
 #include <QVBoxLayout>
 
 namespace headlight {
+
+namespace {
+
+const auto laterEvent = static_cast<QEvent::Type>(QEvent::registerEventType());
+
+} // namespace
 
 QVariant ExplainBrowser::loadResource(int type, const QUrl& name)
 {
@@ -41,7 +47,9 @@ void ExplainBrowser::setBarColors(const QColor& positive, const QColor& negative
 QMimeData* ExplainBrowser::createMimeDataFromSelection() const
 {
     QString text = textCursor().selectedText();
-    text.replace(QChar(0x2212), QLatin1Char('-')).replace(QChar(0x2029), QLatin1Char('\n'));
+    text.replace(QChar(0x2212), QLatin1Char('-'))
+        .replace(QChar(0x2029), QLatin1Char('\n'))
+        .replace(QChar(0xA0), QLatin1Char(' '));
     text.remove(QChar(0xFFFC));
     auto* copied = new QMimeData;
     copied->setText(text);
@@ -180,13 +188,19 @@ void ExplainPanel::resizeEvent(QResizeEvent* event)
 
 void ExplainPanel::showLater()
 {
-    // Several signals of one move give one picture.
-    if (std::exchange(m_waiting, true))
-        return;
-    QTimer::singleShot(0, this, [this] {
-        m_waiting = false;
-        show();
-    });
+    // Several signals of one move give one picture, and words come after the pixels of what they are about:
+    // those are painted at Qt::LowEventPriority.
+    if (!std::exchange(m_waiting, true))
+        QCoreApplication::postEvent(this, new QEvent(laterEvent), Qt::LowEventPriority - 1);
+}
+
+bool ExplainPanel::event(QEvent* event)
+{
+    if (event->type() != laterEvent)
+        return QWidget::event(event);
+    m_waiting = false;
+    show();
+    return true;
 }
 
 ExplainStyle ExplainPanel::explainStyle() const
@@ -272,8 +286,7 @@ void ExplainPanel::show()
     m_view.reset();
     if (step < 0 || !m_session.trace().valid()) {
         m_formula->setContent({}, false);
-        m_browser->clear();
-        return;
+        return setHtml({}, false);
     }
     const ExplainStyle style = explainStyle();
     m_browser->setBarColors(QColor(0xe8590c), QColor(0x6741d9));
@@ -313,13 +326,21 @@ void ExplainPanel::show()
     }
     html += whatIfHtml(style) + exampleHtml(style) + withoutHtml(text, style);
 
-    const int scroll = m_shownStep == step ? m_browser->verticalScrollBar()->value() : 0;
-    m_shownStep = step;
-    // Setting it lays out what is there, which is about to go, once more.
-    if (m_browser->document()->defaultFont() != font())
+    setHtml(QStringLiteral("<div style='color:%1'>%2%3</div>").arg(style.text.name(), top, html),
+            std::exchange(m_shownStep, step) == step);
+}
+
+void ExplainPanel::setHtml(const QString& html, bool sameStep)
+{
+    const bool otherFont = m_browser->document()->defaultFont() != font();
+    if (otherFont) // it lays out what is there, which is about to go, once more
         m_browser->document()->setDefaultFont(font());
-    m_browser->setHtml(QStringLiteral("<div style='color:%1'>%2%3</div>").arg(style.text.name(), top, html));
-    m_browser->verticalScrollBar()->setValue(scroll);
+    QScrollBar* bar = m_browser->verticalScrollBar();
+    const int scroll = sameStep ? bar->value() : 0;
+    // Reading and laying out is most of what a keystroke costs here; often only other numbers have changed.
+    if (html != m_html || otherFont)
+        m_browser->setHtml(m_html = html);
+    bar->setValue(scroll);
 }
 
 void ExplainPanel::showFormula(const ExplainStyle& style, const QString& formula, bool sameStep)

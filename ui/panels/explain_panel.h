@@ -62,12 +62,14 @@ signals:
     void optionsChanged(); ///< the person has chosen other digits or columns
 
 protected:
+    bool event(QEvent* event) override;
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
     void showLater();
     void show();
+    void setHtml(const QString& html, bool sameStep);
     void follow(const QUrl& link);
     void showFormula(const ExplainStyle& style, const QString& formula, bool sameStep);
     void showPointed();
@@ -85,6 +87,7 @@ private:
     Formulas m_formulas;
     FormulaView* m_formula;
     ExplainBrowser* m_browser;
+    QString m_html; ///< in the browser
     std::optional<DerivationView> m_view;
     QSpinBox* m_digits;
     bool m_showAll = false, m_partialSums = true, m_waiting = false;

@@ -197,6 +197,37 @@ private slots:
         QVERIFY(!f.window->explain().partialSums());
     }
 
+    void theSumSoFarCountsTheHiddenTerms()
+    {
+        WindowFixture f;
+        QVERIFY(f.open("shakespeare-char"));
+        f.go("blocks.1.attn.hook_q");
+        QVERIFY(says(f, "show the other"));
+        const auto& line = f.window->explain().derivation()->lines.front();
+        QVERIFY(line.hiddenTerms > 0);
+        const QString sum = plainNumber(line.terms.back().partial + line.hiddenSum, 3);
+        const QStringList words = f.window->explain().plainText().split(QChar('\n'));
+        const auto hidden =
+            std::find_if(words.begin(), words.end(), [](const QString& w) { return w.contains("the other"); });
+        QVERIFY2((hidden + 1)->endsWith(sum), qPrintable(*(hidden + 1)));
+    }
+
+    void theWordsComeAfterThePixels()
+    {
+        // Whoever types sees the heatmaps first, and does not wait for the arithmetic beside them.
+        WindowFixture f;
+        QVERIFY(f.open("stories260k"));
+        f.go("blocks.1.attn.hook_pattern");
+        QVERIFY(QTest::qWaitFor([&] { return f.window->explain().derivation().has_value(); }, 2000));
+        const QString before = f.window->explain().plainText();
+        QString whenPainted;
+        connect(&f.window->stage().view(), &FigureView::painted, this,
+                [&] { whenPainted = f.window->explain().plainText(); });
+        f.window->selection().setHead(2);
+        QVERIFY(QTest::qWaitFor([&] { return f.window->explain().plainText() != before; }, 2000));
+        QCOMPARE(whenPainted, before);
+    }
+
     void theArithmeticIsCopied()
     {
         WindowFixture f;
