@@ -207,8 +207,8 @@ private slots:
         QVERIFY(line.hiddenTerms > 0);
         const QString sum = plainNumber(line.terms.back().partial + line.hiddenSum, 3);
         const QStringList words = f.window->explain().plainText().split(QChar('\n'));
-        const auto hidden =
-            std::find_if(words.begin(), words.end(), [](const QString& w) { return w.contains("the other"); });
+        const auto hidden = std::find_if(words.begin(), words.end(),
+                                         [](const QString& w) { return w.contains("the other"); });
         QVERIFY2((hidden + 1)->endsWith(sum), qPrintable(*(hidden + 1)));
     }
 
