@@ -3,10 +3,10 @@
 #include "panels/compare_panel.h"
 
 #include "figures/compare_figure.h"
-#include "figures/core_words.h"
 #include "figures/overlay_figure.h"
 #include "figures/views.h"
 #include "panels/tool_tip.h"
+#include "session/core_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 
@@ -517,7 +517,12 @@ void ComparePanel::makeFigure()
                     options.key = static_cast<int>(wanted.key);
                 return pairForView(wanted.view.toStdString(), std::move(source), options);
             }());
-            return [this, made] {
+            return [this, made, wanted] {
+                // Another one has been asked for since: this one would only flash up.
+                if (wanted.view != m_what->currentData().toString())
+                    m_stale = true;
+                if (m_stale || wanted != m_shown)
+                    return;
                 if (!*made) {
                     m_view->setPlaceholder(errorText(made->error()));
                     m_view->setFigure(nullptr);
