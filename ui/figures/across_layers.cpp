@@ -5,8 +5,8 @@
 #include "analysis/logit_attribution.h"
 #include "analysis/logit_lens.h"
 #include "analysis/rollout.h"
-#include "figures/core_words.h"
 #include "figures/number_text.h"
+#include "session/core_words.h"
 
 #include <QCoreApplication>
 

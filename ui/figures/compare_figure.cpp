@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/compare_figure.h"
 
-#include "figures/core_words.h"
 #include "figures/figure_names.h"
 #include "figures/number_text.h"
+#include "session/core_words.h"
 
 #include <QCoreApplication>
 #include <QFontMetricsF>

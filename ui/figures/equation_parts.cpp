@@ -3,8 +3,8 @@
 #include "figures/equation_parts.h"
 
 #include "figures/colored_figure.h"
-#include "figures/core_words.h"
 #include "figures/highlight_painter.h"
+#include "session/core_words.h"
 
 #include <algorithm>
 #include <set>

@@ -6,12 +6,11 @@
 // command line show the same one. It holds no widget and no state of the mouse; what is pointed at comes in
 // as a Highlight.
 
-#include "program/program.h"
 #include "run/trace.h"
+#include "session/cell_ref.h"
 
 #include <QColor>
 #include <QFont>
-#include <QMetaType>
 #include <QPainter>
 #include <QPalette>
 #include <QRectF>
@@ -42,14 +41,6 @@ struct FigureStyle
     /// From a widget's palette and font; dark when the palette's window is darker than its text.
     static FigureStyle fromPalette(const QPalette& palette, const QFont& font);
     bool operator==(const FigureStyle&) const = default;
-};
-
-/// A cell of a tensor of the trace.
-struct CellRef
-{
-    TensorRef tensor;
-    Cell cell;
-    bool operator==(const CellRef&) const = default;
 };
 
 /// What is pointed at: one cell of the result, and the cells that it follows from.
@@ -144,6 +135,3 @@ public:
 using FigurePtr = std::unique_ptr<Figure>;
 
 } // namespace headlight
-
-Q_DECLARE_METATYPE(headlight::CellRef)
-Q_DECLARE_METATYPE(std::optional<headlight::CellRef>)

@@ -3,7 +3,7 @@
 #include "figures/figure_names.h"
 
 #include "figures/colored_figure.h"
-#include "figures/core_words.h"
+#include "session/core_words.h"
 
 #include <QRegularExpression>
 

@@ -3,11 +3,11 @@
 #include "figures/head_grid_figure.h"
 
 #include "analysis/trace_difference.h"
-#include "figures/core_words.h"
 #include "figures/figure_names.h"
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
 #include "figures/number_text.h"
+#include "session/core_words.h"
 
 #include <QCoreApplication>
 #include <QFontMetricsF>

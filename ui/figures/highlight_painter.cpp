@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/highlight_painter.h"
 
-#include "figures/core_words.h"
+#include "session/core_words.h"
 
 #include <QFontMetricsF>
 

@@ -3,12 +3,12 @@
 #include "figures/position_row_figure.h"
 
 #include "analysis/pattern_distance.h"
-#include "figures/core_words.h"
 #include "figures/curve_plot.h"
 #include "figures/highlight_painter.h"
 #include "figures/matrix_block.h"
 #include "figures/number_text.h"
 #include "figures/position_encodings.h"
+#include "session/core_words.h"
 
 #include <QFontMetricsF>
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/positions_figure.h"
 
-#include "figures/core_words.h"
 #include "figures/curve_plot.h"
 #include "figures/figure_names.h"
 #include "figures/highlight_painter.h"
 #include "figures/layout_fit.h"
 #include "figures/matrix_block.h"
+#include "session/core_words.h"
 
 #include <QFontMetricsF>
 

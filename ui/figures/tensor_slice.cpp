@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "figures/tensor_slice.h"
 
-#include "figures/core_words.h"
 #include "figures/number_text.h"
+#include "session/core_words.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,6 @@
 #include "figures/across_layers.h"
 #include "figures/colored_figure.h"
 #include "figures/compare_figure.h"
-#include "figures/core_words.h"
 #include "figures/dial_figure.h"
 #include "figures/equation_figure.h"
 #include "figures/head_grid_figure.h"
@@ -18,6 +17,7 @@
 #include "figures/query_key_figure.h"
 #include "result/quote.h"
 #include "run/workers.h"
+#include "session/core_words.h"
 
 #include <QCoreApplication>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/derivation_view.h"
 
-#include "figures/core_words.h"
+#include "session/core_words.h"
 
 #include <QCoreApplication>
 

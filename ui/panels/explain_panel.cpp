@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/explain_panel.h"
 
-#include "figures/core_words.h"
 #include "panels/stage_titles.h"
+#include "session/core_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/head_facts.h"
 
-#include "figures/core_words.h"
 #include "figures/figure.h"
+#include "session/core_words.h"
 
 #include <QHelpEvent>
 #include <QPainter>

@@ -3,10 +3,10 @@
 #include "panels/head_table_panel.h"
 
 #include "analysis/head_table.h"
-#include "figures/core_words.h"
 #include "formats/files.h"
 #include "panels/analyse_in_background.h"
 #include "panels/stage_titles.h"
+#include "session/core_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 

@@ -3,13 +3,13 @@
 #include "panels/heads_panel.h"
 
 #include "analysis/combined_pattern.h"
-#include "figures/core_words.h"
 #include "figures/figure_colors.h"
 #include "figures/heatmap_figure.h"
 #include "panels/analyse_in_background.h"
 #include "panels/elided_label.h"
 #include "panels/head_facts.h"
 #include "panels/stage_titles.h"
+#include "session/core_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 

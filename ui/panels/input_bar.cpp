@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/input_bar.h"
 
-#include "figures/core_words.h"
 #include "models/sampling.h"
 #include "panels/image_chooser.h"
 #include "panels/text_field.h"
 #include "panels/token_chips.h"
 #include "panels/tool_tip.h"
+#include "session/core_words.h"
 #include "session/selection.h"
 #include "session/session.h"
 

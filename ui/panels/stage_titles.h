@@ -4,9 +4,9 @@
 
 // What steps, sizes and attention layers are called.
 
-#include "figures/core_words.h"
 #include "program/program.h"
 #include "run/trace.h"
+#include "session/core_words.h"
 
 #include <QString>
 

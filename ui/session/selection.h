@@ -8,7 +8,7 @@
 // The cell is kept as coordinates by the meaning of its axes, not by their order, so that the same query, key
 // and head stay selected while one walks from the scores through the softmax to the mixed values and back.
 
-#include "figures/figure.h"
+#include "session/cell_ref.h"
 #include "session/stops.h"
 
 #include <QObject>

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/session.h"
 
-#include "figures/core_words.h"
 #include "run/workers.h"
 #include "session/call_in.h"
+#include "session/core_words.h"
 
 #include <QUndoCommand>
 

@@ -50,10 +50,11 @@ inline QImage painted(const Figure& figure, const QSize& size, const FigureStyle
 inline qsizetype inked(const QImage& image)
 {
     qsizetype count = 0;
+    const QRgb ground = image.pixel(0, 0);
     for (int y = 0; y < image.height(); ++y) {
         const auto* line = reinterpret_cast<const QRgb*>(image.constScanLine(y));
         for (int x = 0; x < image.width(); ++x)
-            count += line[x] != image.pixel(0, 0) ? 1 : 0;
+            count += line[x] != ground ? 1 : 0;
     }
     return count;
 }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Headlight authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "figures/core_words.h"
+#include "session/core_words.h"
 #include "window/core_translator.h"
 #include "window/language.h"
 #include "window_fixture.h"
