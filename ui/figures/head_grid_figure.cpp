@@ -891,7 +891,11 @@ void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, co
             painter.setClipRect(seen.inner, Qt::IntersectClip);
             painter.setFont(names);
             painter.setPen(style.text);
-            painter.drawText(l.sections[s].title * fit.scale + fit.shift, section.title);
+            QPointF place = l.sections[s].title * fit.scale + fit.shift;
+            for (const QString& line : l.sections[s].titleLines) {
+                painter.drawText(place, line);
+                place.ry() += QFontMetricsF(style.font).height() * fit.scale;
+            }
             painter.restore();
         }
         if (!whole.intersects(seen.inner))
@@ -899,7 +903,7 @@ void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, co
         painter.setFont(small);
         // What would scroll out of sight stands at the edge instead, while one is within the grid.
         const bool above = zoomed && origin.y() - 5 - fm.ascent() < seen.inner.top();
-        const double line = above ? seen.visible.top() + fm.ascent() + 3 : origin.y() - 5;
+        const double line = above ? seen.visible.top() + fm.ascent() + 3 : origin.y() - 5 * view.text;
         painter.setPen(above ? style.text : style.mutedText);
         const auto every =
             std::max(1, static_cast<int>(std::ceil((fm.horizontalAdvance(QStringLiteral("H88")) + 2) /

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace headlight {
 
@@ -25,13 +26,13 @@ std::vector<std::vector<QRectF>> emptyRects(const std::vector<int>& heads)
     return rects;
 }
 
-/// Patterns are nearly square; a little wider than high is fine.
+/// Patterns are nearly square; a little wider than high is fine, or higher than wide.
 QSizeF shaped(QSizeF size)
 {
     size = {std::floor(std::clamp(size.width(), 10.0, 150.0)),
             std::floor(std::clamp(size.height(), 10.0, 110.0))};
     size.setWidth(std::min(size.width(), std::floor(size.height() * 1.45)));
-    size.setHeight(std::min(size.height(), size.width()));
+    size.setHeight(std::min(size.height(), std::floor(size.width() * 1.25)));
     return size;
 }
 
@@ -41,6 +42,16 @@ double shownArea(const HeadGridLayout& l, const QSizeF& area)
     const double scale =
         std::min({area.width() / l.natural.width(), area.height() / l.natural.height(), 1.0});
     return l.thumbnail.width() * l.thumbnail.height() * scale * scale;
+}
+
+/// "Encoder self-attention" on one line, or on two of about the same width.
+QStringList titleLines(const QString& title, int lines)
+{
+    qsizetype best = -1;
+    for (qsizetype i = title.indexOf(QLatin1Char(' ')); i >= 0; i = title.indexOf(QLatin1Char(' '), i + 1))
+        if (best < 0 || std::abs(2 * i - title.size()) < std::abs(2 * best - title.size()))
+            best = i;
+    return lines < 2 || best < 0 ? QStringList{title} : QStringList{title.left(best), title.mid(best + 1)};
 }
 
 } // namespace
@@ -60,14 +71,19 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
 {
     const QFontMetricsF fm(nameFontOf(style));
     const double headerHeight = fm.height() + 3;
-    const double titleHeight = sections.size() > 1 ? QFontMetricsF(style.font).height() + 4 : 0;
-    const double labelWidth = fm.horizontalAdvance(QStringLiteral("L88")) + 6;
+    const QFontMetricsF names(style.font);
+    // There are no more layers than attentions.
+    const double labelWidth =
+        fm.horizontalAdvance(heads.size() > 10 ? QStringLiteral("L88") : QStringLiteral("L8")) + 6;
+    constexpr double readable = 0.8; // of the letters' size
     HeadGridLayout best;
     double bestArea = -1;
-    // Side by side or one below the other, whichever makes larger thumbnails.
-    for (const bool beside : {true, false}) {
+    // Side by side or one below the other, with titles of one line or two, whichever makes larger thumbnails
+    // under titles that can be read.
+    for (const auto& [beside, lines] : {std::pair{true, 1}, {true, 2}, {false, 1}}) {
         if (beside && sections.size() == 1)
             continue;
+        const double titleHeight = sections.size() > 1 ? lines * names.height() + 4 : 0;
         double fixedWidth = 2 * headGridMargin, fixedHeight = 2 * headGridMargin;
         int columns = 0, rows = 0;
         for (const HeadGridSection& s : sections) {
@@ -88,14 +104,20 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
         one.rects = emptyRects(heads);
         double x = headGridMargin, y = headGridMargin, right = 0, bottom = 0;
         for (const HeadGridSection& s : sections) {
-            const double words = titleHeight > 0 ? QFontMetricsF(style.font).horizontalAdvance(s.title) : 0;
+            const QStringList title = titleLines(s.title, lines);
+            double words = 0;
+            for (const QString& line : title)
+                words = std::max(words, titleHeight > 0 ? names.horizontalAdvance(line) : 0);
             const double width =
                 labelWidth + std::max(s.heads * (size.width() + headGridGap) - headGridGap, words);
             const double height = titleHeight + headerHeight +
                                   static_cast<double>(s.layers.size()) * (size.height() + headGridGap) -
                                   headGridGap;
             const QPointF origin(x + labelWidth, y + titleHeight + headerHeight);
-            one.sections.push_back({origin, {x + labelWidth, y + QFontMetricsF(style.font).ascent()}});
+            // The last line stands above the heads' numbers, however many there are.
+            const double above =
+                (static_cast<double>(lines) - static_cast<double>(title.size())) * names.height();
+            one.sections.push_back({origin, {x + labelWidth, y + above + names.ascent()}, title});
             for (std::size_t r = 0; r < s.layers.size(); ++r) {
                 auto& row = one.rects[static_cast<std::size_t>(s.layers[r])];
                 for (std::size_t h = 0; h < row.size(); ++h)
@@ -108,7 +130,9 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
             (beside ? x : y) += beside ? width + sectionGap : height + sectionGap;
         }
         one.natural = {right + headGridMargin, bottom + headGridMargin};
-        if (const double shown = shownArea(one, area); shown > bestArea) {
+        const double scale =
+            std::min({area.width() / one.natural.width(), area.height() / one.natural.height(), readable});
+        if (const double shown = shownArea(one, area) * std::pow(scale / readable, 2); shown > bestArea) {
             bestArea = shown;
             best = std::move(one);
         }

@@ -32,7 +32,8 @@ struct HeadGridLayout
     struct Place
     {
         QPointF origin; ///< of the first thumbnail
-        QPointF title;  ///< left end of its baseline
+        QPointF title;  ///< left end of the baseline of its first line
+        QStringList titleLines;
     };
     static constexpr double gap = 4; ///< between thumbnails
 

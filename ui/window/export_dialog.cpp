@@ -103,9 +103,11 @@ ExportDialog::ExportDialog(std::vector<Source> sources, int front, QString folde
     auto* browse = new QPushButton(tr("Browse…"), this);
     browse->setAutoDefault(false);
     auto* file = new QHBoxLayout;
+    file->setSpacing(8);
     file->addWidget(m_path, 1);
     file->addWidget(browse);
     auto* size = new QHBoxLayout;
+    size->setSpacing(8);
     size->addWidget(m_dpi);
     size->addWidget(m_size, 1);
     auto* form = new QFormLayout;

@@ -4,7 +4,10 @@
 // The grid of heads as a map: from all heads to one cell, sorted, and within its memory.
 
 #include "figures/head_grid_figure.h"
+#include "figures/head_grid_layout.h"
 #include "support_figures.h"
+
+#include <QFontMetricsF>
 
 #include <cmath>
 
@@ -156,6 +159,37 @@ private slots:
             QVERIFY(looked > 5);
             // And there are names beside them.
             QVERIFY(test::inked(image.copy(0, 0, int(edges.width()) - 2, 500)) > 20);
+        }
+    }
+
+    void namesOfStacksAreReadInLittleRoom()
+    {
+        // Of a translation, beside the numbers of a head in a window of 1024 x 700.
+        const std::vector<HeadGridSection> sections{{"Encoder self-attention", {0, 1}, 4},
+                                                    {"Decoder self-attention", {2, 4}, 4},
+                                                    {"Decoder cross-attention", {3, 5}, 4}};
+        const std::vector<int> heads(6, 4);
+        const FigureStyle style = test::pinned(FigureStyle::light());
+        const QFontMetricsF names(style.font);
+        const QSizeF room(320, 130);
+        double scale = 0;
+        HeadGridLayout layout;
+        for (double larger = 1; larger < 3 && scale * larger < 0.999; larger += 0.1) {
+            layout = layOutByLayer(sections, heads, room * larger, style);
+            scale = std::min(room.width() / layout.natural.width(), room.height() / layout.natural.height());
+        }
+        QVERIFY2(scale * style.font.pixelSize() >= 9, qPrintable(QString::number(scale)));
+        QVERIFY(scale * layout.thumbnail.width() >= 14);
+        for (std::size_t s = 0; s < sections.size(); ++s) {
+            const HeadGridLayout::Place& place = layout.sections[s];
+            QCOMPARE(place.titleLines.join(' '), sections[s].title);
+            const double lines = static_cast<double>(place.titleLines.size() - 1) * names.height();
+            QVERIFY(place.title.y() + lines + names.descent() <
+                    place.origin.y() - 5 - 8); // the heads' numbers
+            const double end = s + 1 < sections.size() ? layout.sections[s + 1].title.x() - layout.labelWidth
+                                                       : layout.natural.width();
+            for (const QString& line : place.titleLines)
+                QVERIFY2(place.title.x() + names.horizontalAdvance(line) < end, qPrintable(line));
         }
     }
 
