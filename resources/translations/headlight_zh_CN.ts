@@ -2214,12 +2214,28 @@ Click to see what it is</source>
         <translation>%1 个词元</translation>
     </message>
     <message>
-        <source> · %1 heads × %2 layers</source>
-        <translation> · %1 个头 × %2 层</translation>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
     </message>
     <message>
-        <source> · %1 heads × %2 attention layers</source>
-        <translation> · %1 个头 × %2 个注意力层</translation>
+        <source>1 head</source>
+        <translation>1 个头</translation>
+    </message>
+    <message>
+        <source>%1 heads</source>
+        <translation>%1 个头</translation>
+    </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 层</translation>
+    </message>
+    <message>
+        <source>%1 layers</source>
+        <translation>%1 层</translation>
+    </message>
+    <message>
+        <source>%1 attention layers</source>
+        <translation>%1 个注意力层</translation>
     </message>
 </context>
 <context>

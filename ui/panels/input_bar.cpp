@@ -384,15 +384,23 @@ void InputBar::traceChanged()
     }
     if (m_images)
         m_images->setCurrent(m_session.input().image, m_session.input().example);
-    QString info = tr("%1 tokens").arg(counts.join(QStringLiteral(" + ")));
+    const auto counted = [](qsizetype count, const QString& one, const QString& many) {
+        return count == 1 ? one : many.arg(count);
+    };
+    QString info = counts == QStringList{QStringLiteral("1")}
+                       ? tr("1 token")
+                       : tr("%1 tokens").arg(counts.join(QStringLiteral(" + ")));
     const auto& attention = model.program->attention;
-    if (!attention.empty())
-        info += (std::all_of(attention.begin(), attention.end(),
-                             [&](const AttentionLayer& a) { return a.stack == attention.front().stack; })
-                     ? tr(" · %1 heads × %2 layers")
-                     : tr(" · %1 heads × %2 attention layers"))
-                    .arg(attention.front().heads)
-                    .arg(attention.size());
+    if (!attention.empty()) {
+        const bool oneStack = std::all_of(attention.begin(), attention.end(), [&](const AttentionLayer& a) {
+            return a.stack == attention.front().stack;
+        });
+        const auto layers = static_cast<qsizetype>(attention.size());
+        info += QStringLiteral(" · ") + counted(attention.front().heads, tr("1 head"), tr("%1 heads")) +
+                QStringLiteral(" × ") +
+                (oneStack ? counted(layers, tr("1 layer"), tr("%1 layers"))
+                          : tr("%1 attention layers").arg(layers));
+    }
     m_info->setText(info);
     focusChanged();
 }
