@@ -80,7 +80,7 @@ HeadGridLayout layOutByLayer(const std::vector<HeadGridSection>& sections, const
     double bestArea = -1;
     // Side by side or one below the other, with titles of one line or two, whichever makes larger thumbnails
     // under titles that can be read.
-    for (const auto& [beside, lines] : {std::pair{true, 1}, {true, 2}, {false, 1}}) {
+    for (const auto& [beside, lines] : {std::pair(true, 1), std::pair(true, 2), std::pair(false, 1)}) {
         if (beside && sections.size() == 1)
             continue;
         const double titleHeight = sections.size() > 1 ? lines * names.height() + 4 : 0;

@@ -337,7 +337,8 @@ void ExplainPanel::setHtml(const QString& html, bool sameStep)
         m_browser->document()->setDefaultFont(font());
     QScrollBar* bar = m_browser->verticalScrollBar();
     const int scroll = sameStep ? bar->value() : 0;
-    // Reading and laying out is most of what a keystroke costs here; often only other numbers have changed.
+    // Reading and laying out takes most of a keystroke's time here, and where no cell is explained no word is
+    // another one.
     if (html != m_html || otherFont)
         m_browser->setHtml(m_html = html);
     bar->setValue(scroll);
