@@ -137,7 +137,7 @@ void PositionsPanel::addControls()
     };
     list(m_encodings, "positionsEncoding", tr("Which positional encoding"));
     m_encodings->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_encodings->setMinimumContentsLength(16);
+    m_encodings->setMinimumContentsLength(22);
     list(m_pictures, "positionsPicture", tr("What to see of the encoding"));
     list(m_likeness, "positionsLikeness", tr("How likeness of positions is measured"));
     m_likeness->addItems({tr("dot product"), tr("cosine")});
