@@ -108,7 +108,9 @@ void paintCurves(QPainter& painter, const QRectF& area, const CurveAxes& axes,
     const auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
     ticker->setTickStep(1);
     ticker->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
-    ticker->setTickCount(10);
+    // It makes a few more than it is asked for.
+    const double label = fm.horizontalAdvance(QString::number(axes.first + static_cast<std::int64_t>(count)));
+    ticker->setTickCount(std::clamp(static_cast<int>((axes.right - axes.left) / (2.4 * label)), 2, 10));
     plot.xAxis->setTicker(ticker);
     plot.yAxis->setNumberFormat(QStringLiteral("gb"));
     plot.yAxis->setNumberPrecision(3);
