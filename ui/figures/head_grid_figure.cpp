@@ -891,10 +891,14 @@ void HeadGridFigure::Impl::paintHeadings(QPainter& painter, const View& view, co
             painter.setClipRect(seen.inner, Qt::IntersectClip);
             painter.setFont(names);
             painter.setPen(style.text);
+            // Letters do not grow with the zoom: the lines stay together, above the heads.
+            const double step = QFontMetricsF(style.font).height();
+            const QStringList& lines = l.sections[s].titleLines;
             QPointF place = l.sections[s].title * fit.scale + fit.shift;
-            for (const QString& line : l.sections[s].titleLines) {
+            place.ry() += static_cast<double>(lines.size() - 1) * step * (fit.scale - view.text);
+            for (const QString& line : lines) {
                 painter.drawText(place, line);
-                place.ry() += QFontMetricsF(style.font).height() * fit.scale;
+                place.ry() += step * view.text;
             }
             painter.restore();
         }
